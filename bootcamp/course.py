@@ -1,0 +1,162 @@
+"""The ordered list of labs and notebooks.
+
+This is the only place that knows order, titles and minutes. The navigation lines in the notebooks, the course map
+in `Start_Here.ipynb`, the batch runner and the tests are all derived from it.
+"""
+
+import difflib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+NAVIGATION_TAG = "navigation"
+COURSE_MAP_TAG = "course-map"
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """One notebook: path relative to the repository root, title, minutes a learner needs."""
+
+    path: str
+    title: str
+    minutes: int
+
+    @property
+    def name(self) -> str:
+        """Path without the ending, the name used on the command line: `Intro_to_DL/01_Curve_Fitting`."""
+        return self.path.removesuffix(".ipynb")
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A lab: folder, title, the room of the package that serves it, what the learner will be able to do."""
+
+    name: str
+    title: str
+    room: str
+    outcome: str
+    notebooks: tuple[Notebook, ...]
+
+    @property
+    def minutes(self) -> int:
+        """Minutes a learner needs for the whole lab."""
+        return sum(notebook.minutes for notebook in self.notebooks)
+
+
+START = Notebook("Start_Here.ipynb", "Start Here", 15)
+
+LABS: tuple[Lab, ...] = (
+    Lab(
+        name="Intro_to_DL",
+        title="Introduction to Deep Learning",
+        room="intro",
+        outcome="fit curves and classify images with networks you can explain, and say where they fail",
+        notebooks=(
+            Notebook("Intro_to_DL/01_Curve_Fitting.ipynb", "Curve Fitting", 40),
+            Notebook("Intro_to_DL/02_Training_and_Generalization.ipynb", "Training and Generalization", 60),
+            Notebook("Intro_to_DL/03_Convolution_Primer.ipynb", "Convolution Primer", 55),
+            Notebook("Intro_to_DL/04_Digits_with_Keras.ipynb", "Digits with Keras", 50),
+            Notebook("Intro_to_DL/05_Residual_Networks.ipynb", "Residual Networks", 50),
+        ),
+    ),
+)
+
+
+class CourseError(ValueError):
+    """A lab, notebook or repository that does not exist."""
+
+
+def notebooks() -> tuple[Notebook, ...]:
+    """Every notebook of the course in reading order, `Start_Here` first."""
+    return (START, *(notebook for lab in LABS for notebook in lab.notebooks))
+
+
+def lab_of(notebook: Notebook) -> Lab | None:
+    """The lab that contains `notebook`; None for `Start_Here`."""
+    return next((lab for lab in LABS if notebook in lab.notebooks), None)
+
+
+def root() -> Path:
+    """Folder of the course: `BOOTCAMP_ROOT`, else the checkout this package lies in, else the nearest parent folder.
+
+    Raises:
+        CourseError: no folder with `Start_Here.ipynb` was found.
+    """
+    here = Path.cwd()
+    named = os.environ.get("BOOTCAMP_ROOT")
+    candidates = [Path(named)] if named else [Path(__file__).resolve().parents[1], here, *here.parents]
+    for folder in candidates:
+        if (folder / START.path).is_file():
+            return folder
+    raise CourseError(f"no {START.path} in {candidates[0]}; set BOOTCAMP_ROOT to the folder of the course")
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The hint ` Did you mean 'x'?` for the known name closest to `name`, empty if none is close.
+
+    >>> nearest("epoch", ["epochs", "seed"])
+    " Did you mean 'epochs'?"
+    """
+    folded = {word.lower(): word for word in known}
+    close = difflib.get_close_matches(name.lower(), folded, n=1, cutoff=0.5)
+    return f" Did you mean '{folded[close[0]]}'?" if close else ""
+
+
+def select(names: Iterable[str]) -> tuple[Notebook, ...]:
+    """Notebooks named by lab (`Intro_to_DL`), path, or file name with or without `.ipynb`; all when none is named.
+
+    Raises:
+        CourseError: a name is no lab and no notebook; the message has the nearest name.
+
+    >>> [notebook.title for notebook in select(["Start_Here", "01_Curve_Fitting"])]
+    ['Start Here', 'Curve Fitting']
+    """
+    labs = {lab.name: lab.notebooks for lab in LABS}
+    single = {}
+    for notebook in notebooks():
+        single[notebook.name] = single[PurePosixPath(notebook.name).name] = (notebook,)
+    known = labs | single
+    chosen: set[Notebook] = set()
+    for name in names:
+        key = name.strip().removeprefix("./").rstrip("/").removesuffix(".ipynb")
+        if key not in known:
+            raise CourseError(f"there is no lab or notebook '{name}'.{nearest(key, known)}")
+        chosen.update(known[key])
+    return tuple(notebook for notebook in notebooks() if notebook in chosen or not chosen)
+
+
+def _link(from_notebook: Notebook, to_notebook: Notebook) -> str:
+    """Path of `to_notebook` as seen from the folder of `from_notebook`."""
+    return os.path.relpath(to_notebook.path, PurePosixPath(from_notebook.path).parent).replace(os.sep, "/")
+
+
+def navigation_line(notebook: Notebook) -> str:
+    """Markdown line with links to the previous notebook, the start page and the next notebook."""
+    ordered = notebooks()
+    place = ordered.index(notebook)
+    parts = []
+    if place > 1:
+        parts.append(f"[Previous: {ordered[place - 1].title}]({_link(notebook, ordered[place - 1])})")
+    if place > 0:
+        parts.append(f"[Start Here]({_link(notebook, START)})")
+    if place + 1 < len(ordered):
+        parts.append(f"[Next: {ordered[place + 1].title}]({_link(notebook, ordered[place + 1])})")
+    return " | ".join(parts)
+
+
+def course_map() -> str:
+    """Markdown table of the course for `Start_Here`: lab or notebook, minutes, what the learner can do afterwards."""
+    lines = ["| | minutes | afterwards you can |", "|---|---:|---|"]
+    for lab in LABS:
+        lines.append(f"| **{lab.title}** | {lab.minutes} | {lab.outcome} |")
+        lines.extend(f"| [{n.title}]({n.path}) | {n.minutes} | |" for n in lab.notebooks)
+    return "\n".join(lines)
+
+
+def generated_cells(notebook: Notebook) -> dict[str, str]:
+    """Source that cells with a generated tag must have in `notebook`: tag -> markdown."""
+    cells = {NAVIGATION_TAG: navigation_line(notebook)}
+    if notebook == START:
+        cells[COURSE_MAP_TAG] = course_map()
+    return cells
