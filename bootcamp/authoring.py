@@ -1,6 +1,7 @@
 """For authors: generated cells, re-execution, and the form every notebook must have."""
 
 import ast
+import itertools
 import re
 import statistics
 from pathlib import Path
@@ -110,7 +111,7 @@ def _heading_faults(entry: course.Notebook, notebook: NotebookNode) -> list[str]
     levels = headings(notebook)
     titles = [text for level, text in levels if level == 1]
     faults = [] if titles == [entry.title] else [f"the one H1 must be '{entry.title}', found {titles}"]
-    for (above, _), (level, text) in zip(levels, levels[1:], strict=False):
+    for (above, _), (level, text) in itertools.pairwise(levels):
         if level > above + 1:
             faults.append(f"'{text}' jumps from level {above} to {level}")
     if entry == course.START:

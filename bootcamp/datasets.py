@@ -103,7 +103,7 @@ def data_root() -> Path:
 
 
 def state(name: str) -> str:
-    """`ready`, `missing`, or `damaged` (no manifest, or a file missing or of the wrong size). Reads no file contents."""
+    """`ready`, `missing`, or `damaged` (no manifest, a file missing or of another size); reads no file contents."""
     folder = data_root() / find(name).name
     if not folder.is_dir():
         return "missing"

@@ -78,7 +78,7 @@ def check(exercise: str, answer: Any) -> Feedback:
     checker = _checker(exercise)
     try:
         findings = tuple(checker(answer))
-    except Exception as error:  # the learner's object may do anything when it is used
+    except Exception as error:  # noqa: BLE001 - the learner's object may do anything when it is used
         problem = f"{type(error).__name__}: {error}"
         findings = (Finding("your answer can be evaluated", False, f"using it stopped with {problem}"),)
     feedback = Feedback(exercise, findings)

@@ -65,7 +65,7 @@ def signed_image(ax: Axes, field: np.ndarray, title: str = "", limit: float | No
 
 
 def confusion_matrix(ax: Axes, matrix: np.ndarray, class_names: Sequence[str]) -> Axes:
-    """Show counts (true class, predicted class): rows are the truth, columns the prediction, colour by share of a row."""
+    """Show counts (true class, predicted class): a row is a true class, colour is the share of its row."""
     share = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     ax.imshow(share, cmap="Blues", vmin=0.0, vmax=1.0)
     for row, column in np.argwhere(matrix > 0):
