@@ -1,0 +1,251 @@
+"""The `bootcamp` command. Modules are imported by the commands that use them, so that `--help` answers at once."""
+
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+from bootcamp import __version__
+
+import typer
+
+if TYPE_CHECKING:
+    from bootcamp.batch import Plan, Result
+
+WRONG_INPUT = 64
+"""Exit code for input that cannot be understood; 1 to 63 count failed notebooks (EX_USAGE of sysexits.h)."""
+INTERRUPTED = 130
+MAX_COUNT = 63
+
+app = typer.Typer(
+    help="AI for Science Bootcamp: run, check and prepare the course.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+data_app = typer.Typer(help="List, prepare, verify and remove data sets.", invoke_without_command=True)
+app.add_typer(data_app, name="data")
+
+
+def main() -> None:
+    """Entry point: errors of the package become one sentence, Ctrl-C exit code 130."""
+    signal.signal(signal.SIGTERM, _as_interrupt)  # a batch scheduler ends a job this way
+    try:
+        code = app(standalone_mode=False)
+    except (KeyboardInterrupt, typer.Abort):
+        _fail("stopped", INTERRUPTED)
+    except Exception as error:  # noqa: BLE001 - sorted below; what is not ours is raised again
+        _report(error)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _as_interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _report(error: Exception) -> NoReturn:
+    from click import ClickException
+
+    if isinstance(error, ClickException):
+        error.show()
+        sys.exit(WRONG_INPUT)
+    ours = type(error).__module__.split(".")[0] == "bootcamp"
+    if ours or isinstance(error, OSError):
+        _fail(str(error), WRONG_INPUT)
+    raise error
+
+
+def _fail(sentence: str, code: int) -> NoReturn:
+    typer.echo(f"bootcamp: {sentence}", err=True)
+    sys.exit(code)
+
+
+def _table(title: str, columns: dict[str, str], rows: list[list[str]]) -> None:
+    """Print a table; `columns`: heading -> `left` or `right`."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left")
+    for heading, side in columns.items():
+        table.add_column(heading, justify=side, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    Console(width=None if sys.stdout.isatty() else 160, markup=False).print(table)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"bootcamp {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """AI for Science Bootcamp: run, check and prepare the course."""
+
+
+@app.command()
+def doctor() -> None:
+    """Examine this machine; exit code 1 if a lab could not run, with the cure."""
+    from bootcamp import doctor as examination
+
+    rows = examination.examine()
+    columns = dict.fromkeys(["item", "state", "found", "what to do"], "left")
+    _table("AI for Science Bootcamp", columns, [[row.item, row.state, row.value, row.cure] for row in rows])
+    if not examination.healthy(rows):
+        raise typer.Exit(1)
+
+
+@app.command()
+def run(
+    names: Annotated[list[str] | None, typer.Argument(help="Labs or notebooks; none: the whole course.")] = None,
+    assignments: Annotated[
+        list[str] | None, typer.Option("--set", help="Parameter as name=value; may be repeated.", metavar="NAME=VALUE")
+    ] = None,
+    profile: Annotated[str, typer.Option(help="Set of parameters: laptop, gpu or smoke.")] = "laptop",
+    output: Annotated[Path | None, typer.Option(help="Folder for the results; default runs/<time>.")] = None,
+    timeout: Annotated[float, typer.Option(help="Seconds a notebook may take.", min=1.0)] = 3600.0,
+    resume: Annotated[bool, typer.Option("--resume", help="Skip what ended well in the same --output.")] = False,
+) -> None:
+    """Run notebooks as a batch; the exit code says how many failed (64: wrong input, 130: stopped).
+
+    Each notebook leaves an executed copy and an HTML copy; results.json has status, seconds, peak memory, metrics and
+    claims of all. Where parameters are changed with --set, or with the profile smoke, a claim that does not hold is
+    reported but is no failure.
+    """
+    from bootcamp import batch, course, parameters
+
+    if resume and output is None:
+        raise batch.BatchError("--resume needs the --output of the run to go on with")
+    resolved = parameters.resolve(course.select(names or []), profile, parameters.parse_assignments(assignments or []))
+    strict = not assignments and profile != "smoke"
+    plan = batch.Plan(resolved, output or batch.default_output(), profile, timeout, strict, resume)
+    raise typer.Exit(_run_with_progress(plan))
+
+
+def _run_with_progress(plan: "Plan") -> int:
+    from bootcamp import batch
+
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    console = Console(stderr=True, markup=False)
+    try:
+        with Progress(*columns, console=console) as progress:
+            task = progress.add_task("starting", total=len(plan.parameters))
+
+            def on_end(result: "Result") -> None:
+                progress.advance(task)
+                progress.console.print(f"{result.notebook}: {result.status} {result.error}".rstrip())
+
+            results = batch.run(plan, lambda name: progress.update(task, description=name), on_end)
+    except KeyboardInterrupt:
+        _fail(f"stopped; go on with `--resume --output {plan.output}`", INTERRUPTED)
+    _summary(results)
+    typer.echo(f"Results: {plan.output / batch.RESULTS}")
+    return min(sum(result.status != batch.OK for result in results), MAX_COUNT)
+
+
+def _summary(results: "list[Result]") -> None:
+    columns = {"notebook": "left", "status": "left", "seconds": "right", "peak MB": "right", "metrics": "left"}
+    rows = []
+    for result in results:
+        metrics = ", ".join(f"{name} {_short(value)}" for name, value in result.metrics.items())
+        rows.append([result.notebook, result.status, f"{result.seconds:.1f}", f"{result.peak_memory_mb:.0f}", metrics])
+    _table("Batch run", columns, rows)
+
+
+def _short(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+@app.command()
+def workspace(
+    folder: Annotated[Path, typer.Argument(help="Folder of the working copy.")],
+    profile: Annotated[str, typer.Option(help="Set of parameters: laptop, gpu or smoke.")] = "laptop",
+) -> None:
+    """Make or update a learner's working copy; edited notebooks are never overwritten."""
+    from bootcamp import workspace as copies
+
+    report = copies.create(folder, profile)
+    typer.echo(f"{folder}: {len(report.written)} notebooks written, {len(report.unchanged)} up to date.")
+    if report.kept:
+        typer.echo(f"Kept as they are, because they were edited: {', '.join(report.kept)}.")
+    typer.echo(f"Open it with: jupyter lab --notebook-dir {folder}")
+
+
+@data_app.callback()
+def data(context: typer.Context) -> None:
+    """List, prepare, verify and remove data sets."""
+    if context.invoked_subcommand is None:
+        list_data()
+
+
+@data_app.command("list")
+def list_data() -> None:
+    """List every data set with state, size, source and licence."""
+    from bootcamp import datasets
+
+    columns = {"name": "left", "state": "left", "MB": "right", "what": "left", "source": "left", "licence": "left"}
+    rows = [
+        [entry.name, datasets.state(entry.name), f"{entry.megabytes:g}", entry.title, entry.source, entry.licence]
+        for entry in datasets.CATALOGUE
+    ]
+    _table(f"Data sets in {datasets.data_root()}", columns, rows)
+
+
+@data_app.command()
+def prepare(names: Annotated[list[str], typer.Argument(help="Data sets to make or download.")]) -> None:
+    """Make or download data sets."""
+    from bootcamp import datasets
+
+    for name in [datasets.find(name).name for name in names]:
+        typer.echo(f"{name}: ready in {datasets.prepare(name)}")
+
+
+@data_app.command()
+def verify(
+    names: Annotated[list[str] | None, typer.Argument(help="Data sets; none: all that are there.")] = None,
+) -> None:
+    """Compare every file with its checksum; exit code 1 if one differs."""
+    from bootcamp import datasets
+
+    chosen = names or [entry.name for entry in datasets.CATALOGUE if datasets.state(entry.name) != "missing"]
+    problems = {name: datasets.verify(name) for name in chosen}
+    for name, found in problems.items():
+        typer.echo(f"{name}: {'; '.join(found) or 'ok'}")
+    if any(problems.values()):
+        typer.echo("`bootcamp data clean NAME` and `bootcamp data prepare NAME` make a data set again.")
+        raise typer.Exit(1)
+
+
+@data_app.command()
+def clean(names: Annotated[list[str], typer.Argument(help="Data sets to remove.")]) -> None:
+    """Remove data sets."""
+    from bootcamp import datasets
+
+    for name in [datasets.find(name).name for name in names]:
+        typer.echo(f"{name}: {'removed' if datasets.clean(name) else 'there was nothing to remove'}")
+
+
+@app.command()
+def notebooks(
+    names: Annotated[list[str] | None, typer.Argument(help="Labs or notebooks; none: the whole course.")] = None,
+    execute: Annotated[bool, typer.Option(help="Also run them in place, as they are committed.")] = True,
+) -> None:
+    """For authors: bring generated cells up to date and run notebooks in place."""
+    from bootcamp import authoring, course
+
+    for notebook in course.select(names or []):
+        changed = authoring.write_generated_cells(notebook)
+        if execute:
+            authoring.execute(notebook)
+        faults = authoring.form_faults(notebook, authoring.read(course.root() / notebook.path))
+        state = "generated cells updated" if changed else "generated cells up to date"
+        typer.echo(f"{notebook.name}: {state}{''.join(f'{chr(10)}  {fault}' for fault in faults)}")

@@ -1,0 +1,109 @@
+"""Parameters of the notebooks: what each declares, what a profile sets, and the check of what a user asks for.
+
+papermill accepts any name and any type; a misspelt parameter would silently run the defaults.
+"""
+
+import ast
+import contextlib
+import logging
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from bootcamp import course
+
+Value = int | float | str | bool
+PROFILES_FILE = Path(__file__).with_name("profiles.toml")
+TYPES = {"int": int, "float": float, "str": str, "bool": bool}
+
+
+class ParameterError(ValueError):
+    """A parameter or profile that does not exist, or a value of the wrong type."""
+
+
+def declared(notebook: course.Notebook) -> dict[str, str]:
+    """Parameters in the parameters cell of a notebook: name -> type (`int`, `float`, `str`, `bool`)."""
+    import papermill
+
+    path = course.root() / notebook.path
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    found = papermill.inspect_notebook(str(path))
+    return {name: entry["inferred_type_name"] for name, entry in found.items()}
+
+
+def parse_assignments(assignments: Iterable[str]) -> dict[str, str]:
+    """Split texts `name=value`.
+
+    Raises:
+        ParameterError: a text has no name or no `=`.
+
+    >>> parse_assignments(["epochs=3", "source=mnist"])
+    {'epochs': '3', 'source': 'mnist'}
+    """
+    values = {}
+    for text in assignments:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise ParameterError(f"a parameter is set as name=value, not '{text}'")
+        values[name.strip()] = value.strip()
+    return values
+
+
+def convert(name: str, text: str, type_name: str) -> Value:
+    """Value of the parameter `name`, declared as `type_name`, from its text.
+
+    Raises:
+        ParameterError: the text is no value of that type.
+
+    >>> convert("learning_rate", "1e-3", "float"), convert("augment", "false", "bool")
+    (0.001, False)
+    """
+    if type_name == "str":
+        return text
+    if type_name == "bool" and text.lower() in {"true", "false"}:
+        return text.lower() == "true"
+    with contextlib.suppress(ValueError, SyntaxError):
+        value = ast.literal_eval(text)
+        if type_name == "float" and type(value) in (int, float):
+            return float(value)
+        if type_name == "int" and type(value) is int:
+            return value
+    raise ParameterError(f"parameter '{name}' must be {type_name}, not '{text}'")
+
+
+def profiles() -> dict[str, dict[str, dict[str, Value]]]:
+    """All profiles: name -> notebook name -> parameter -> value. `laptop` is empty: the defaults of the notebooks."""
+    return tomllib.loads(PROFILES_FILE.read_text(encoding="utf-8"))
+
+
+def profile_values(profile: str, notebook: course.Notebook) -> dict[str, Value]:
+    """Parameters that a profile sets in a notebook.
+
+    Raises:
+        ParameterError: there is no such profile; the message has the nearest name.
+    """
+    known = profiles()
+    if profile not in known:
+        raise ParameterError(f"there is no profile '{profile}'.{course.nearest(profile, known)}")
+    return known[profile].get(notebook.name, {})
+
+
+def resolve(
+    notebooks: Iterable[course.Notebook], profile: str, assignments: Mapping[str, str]
+) -> dict[course.Notebook, dict[str, Value]]:
+    """Parameters for each notebook: those of the profile, then those set by the user where the notebook has them.
+
+    Raises:
+        ParameterError: no notebook has a parameter of that name, a value has the wrong type, or an unknown profile.
+    """
+    types = {notebook: declared(notebook) for notebook in notebooks}
+    known = {name for names in types.values() for name in names}
+    for name in assignments:
+        if name not in known:
+            hint = course.nearest(name, known) or f" They have: {', '.join(sorted(known))}."
+            raise ParameterError(f"none of the chosen notebooks has a parameter '{name}'.{hint}")
+    return {
+        notebook: profile_values(profile, notebook)
+        | {name: convert(name, text, names[name]) for name, text in assignments.items() if name in names}
+        for notebook, names in types.items()
+    }

@@ -1,0 +1,125 @@
+"""A learner's own working copy of the course, with the parameters of a profile."""
+
+import ast
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bootcamp import authoring, course, parameters
+
+import nbformat
+
+RECORD = ".bootcamp-workspace.json"
+COPIED_FILES = ("*.png", "*.svg", "*.jpg")
+
+
+class WorkspaceError(RuntimeError):
+    """A working copy cannot be made there; the message says why."""
+
+
+@dataclass
+class Report:
+    """What became of each notebook, by name: written now, already up to date, or kept because it was edited."""
+
+    written: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+
+
+def create(folder: Path, profile: str = "laptop") -> Report:
+    """Make or update a working copy: notebooks without outputs, with the parameters of `profile`, and their images.
+
+    A notebook that differs from what was written last is the learner's work and stays as it is.
+
+    Raises:
+        WorkspaceError: the folder is the course itself or lies where nothing can be written.
+        parameters.ParameterError: unknown profile.
+    """
+    if folder.resolve() == course.root().resolve():
+        raise WorkspaceError(f"{folder} is the course itself; name another folder")
+    report = Report()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        written = _read_record(folder)
+        for notebook in course.notebooks():
+            _place(folder, notebook, profile, written, report)
+        _copy_images(folder)
+        partial = folder / f"{RECORD}.partial"
+        partial.write_text(json.dumps(written, indent=2), encoding="utf-8")
+        partial.replace(folder / RECORD)
+    except OSError as error:
+        raise WorkspaceError(f"cannot write to {folder}: {error.strerror}") from error
+    return report
+
+
+def _read_record(folder: Path) -> dict[str, str]:
+    """Hashes of the notebooks as they were written last. Without a readable record every notebook counts as edited."""
+    try:
+        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
+def _place(folder: Path, notebook: course.Notebook, profile: str, written: dict[str, str], report: Report) -> None:
+    content = fresh_copy(notebook, parameters.profile_values(profile, notebook)).encode()
+    digest = hashlib.sha256(content).hexdigest()
+    target = folder / notebook.path
+    if target.exists():
+        present = hashlib.sha256(target.read_bytes()).hexdigest()
+        if present == digest:
+            written[notebook.path] = digest
+            report.unchanged.append(notebook.name)
+            return
+        if present != written.get(notebook.path):
+            report.kept.append(notebook.name)
+            return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_suffix(".partial")
+    partial.write_bytes(content)
+    partial.replace(target)
+    written[notebook.path] = digest
+    report.written.append(notebook.name)
+
+
+def _copy_images(folder: Path) -> None:
+    for lab in course.LABS:
+        for pattern in COPIED_FILES:
+            for image in sorted((course.root() / lab.name).rglob(pattern)):
+                target = folder / image.relative_to(course.root())
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(image, target)
+
+
+def fresh_copy(notebook: course.Notebook, values: Mapping[str, parameters.Value]) -> str:
+    """Text of a notebook file without outputs and with `values` in its parameters cell."""
+    content = authoring.read(course.root() / notebook.path)
+    for cell in authoring.code_cells(content):
+        cell.outputs, cell.execution_count = [], None
+        if authoring.PARAMETERS_TAG in authoring.tags(cell):
+            cell.source = set_parameters(cell.source, values)
+    return nbformat.writes(content) + "\n"
+
+
+def set_parameters(source: str, values: Mapping[str, parameters.Value]) -> str:
+    """Replace literals in a parameters cell, comments kept.
+
+    Raises:
+        parameters.ParameterError: the cell has no parameter of that name.
+
+    >>> set_parameters("epochs: int = 8  # passes over the training set", {"epochs": 40})
+    'epochs: int = 40  # passes over the training set'
+    """
+    lines = source.splitlines()
+    left = dict(values)
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id in left:
+            row, value = node.lineno - 1, node.value
+            line = lines[row]
+            lines[row] = line[: value.col_offset] + repr(left.pop(node.target.id)) + line[value.end_col_offset :]
+    if left:
+        raise parameters.ParameterError(f"the notebook has no parameter {', '.join(map(repr, left))}")
+    return "\n".join(lines)
