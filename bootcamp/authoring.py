@@ -2,11 +2,13 @@
 
 import ast
 import itertools
+import os
 import re
 import statistics
+import tempfile
 from pathlib import Path
 
-from bootcamp import course, runtime
+from bootcamp import course, exercises, runtime
 
 import nbformat
 from nbclient import NotebookClient
@@ -66,7 +68,8 @@ def execute(entry: course.Notebook, timeout: float = 300.0) -> None:
     path = course.root() / entry.path
     notebook = read(path)
     client = NotebookClient(notebook, timeout=timeout, resources={"metadata": {"path": str(path.parent)}})
-    client.execute()
+    with tempfile.TemporaryDirectory() as home:  # stored outputs show nobody's progress and no progress bar
+        client.execute(env=os.environ | {runtime.PROGRESS_VARIABLE: "off", exercises.HOME_VARIABLE: home})
     if broken := broken_claims(notebook):
         raise ValueError(f"{entry.name}: a claim does not hold: {'; '.join(broken)}")
     for cell in code_cells(notebook):

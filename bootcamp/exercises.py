@@ -20,6 +20,7 @@ import filelock
 import platformdirs
 
 FEEDBACK_KEY = "bootcamp_exercise"
+HOME_VARIABLE = "BOOTCAMP_HOME"
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def _checker(exercise: str) -> Check:
 
 def progress_file() -> Path:
     """File with the solved exercises: in `BOOTCAMP_HOME`, else in the user's data folder of the system."""
-    home = os.environ.get("BOOTCAMP_HOME") or platformdirs.user_data_path("ai-for-science-bootcamp")
+    home = os.environ.get(HOME_VARIABLE) or platformdirs.user_data_path("ai-for-science-bootcamp")
     return Path(home) / "progress.json"
 
 

@@ -200,7 +200,7 @@ def machine_report(folder: Path | str = ".") -> dict[str, str]:
     memory = psutil.virtual_memory()
     gpus = [f"{g['name']}, {g['memory.total']}, driver {g['driver_version']}" for g in gpu_table()]
     return {
-        "Python": f"{platform.python_version()} ({sys.executable})",
+        "Python": platform.python_version(),
         "CPU": f"{os.cpu_count()} cores, {platform.machine()}",
         "Memory": f"{memory.total / gib:.1f} GiB, {memory.available / gib:.1f} GiB free",
         "Free disk": f"{shutil.disk_usage(folder).free / gib:.1f} GiB",
