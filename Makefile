@@ -1,0 +1,73 @@
+# The commands of the course. `make lab` and `make test` work on a fresh machine with Python 3.11, 3.12 or 3.13.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8888
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
+# Jupyter refuses to run as root unless told to; in a container root is often the only user.
+ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
+# torch brings the CUDA build that fits to it, or none: the lock file leaves the choice to the installed torch.
+CUDA_PACKAGES := cuda-bindings cuda-pathfinder cuda-toolkit nvidia-cublas nvidia-cuda-cupti nvidia-cuda-nvrtc \
+	nvidia-cuda-runtime nvidia-cudnn-cu13 nvidia-cufft nvidia-cufile nvidia-curand nvidia-cusolver nvidia-cusparse \
+	nvidia-cusparselt-cu13 nvidia-nccl-cu13 nvidia-nvjitlink nvidia-nvshmem-cu13 nvidia-nvtx triton
+COMPILE := $(BIN)/uv pip compile --universal --fork-strategy fewest --python-version 3.11 --no-annotate --no-header \
+	$(addprefix --no-emit-package ,$(CUDA_PACKAGES))
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-test lab test check unit notebooks-test notebooks navigation data format lock clean
+
+help:  ## show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+# A stamp is written last, so an installation that was interrupted is taken up again.
+$(VENV)/installed: requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed; set PYTHON=/path/to/python3"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the course into $(VENV); the first time this takes some minutes."
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+$(VENV)/installed-test: $(VENV)/installed requirements-test.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.lock
+	@touch $@
+
+install: $(VENV)/installed  ## create .venv with the pinned packages
+install-test: $(VENV)/installed-test  ## the same, with what the tests need
+
+lab: $(VENV)/installed  ## start JupyterLab on Start_Here.ipynb (PORT=8888)
+	@$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --port=$(PORT) $(ROOT_FLAG) Start_Here.ipynb
+
+test: check unit notebooks-test  ## everything that can be tested on this machine
+
+check: $(VENV)/installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+unit: $(VENV)/installed-test
+	$(BIN)/python -m pytest tests
+
+notebooks-test: $(VENV)/installed-test
+	$(BIN)/python -m pytest --nbval --ignore=tests
+
+notebooks: $(VENV)/installed-test  ## run all notebooks in place, as they are committed
+	$(BIN)/bootcamp notebooks
+
+navigation: $(VENV)/installed-test  ## bring navigation lines and the course map up to date
+	$(BIN)/bootcamp notebooks --no-execute
+
+data: $(VENV)/installed  ## list the data sets
+	@$(BIN)/bootcamp data
+
+format: $(VENV)/installed-test  ## format code and notebooks
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(VENV)/installed-test  ## resolve the newest versions within the ranges of pyproject.toml
+	$(BIN)/python -m pip install --quiet uv
+	$(COMPILE) --upgrade pyproject.toml -o requirements.lock
+	$(COMPILE) --upgrade --extra test -c requirements.lock pyproject.toml -o requirements-test.lock
+
+clean:  ## remove the environment; data sets stay
+	rm -rf $(VENV)
