@@ -269,7 +269,7 @@ def fetch(name: str, file_name: str, folder: Path, url: str | None = None, known
     addresses = [(f"{place.rstrip('/')}/{file_name}", None)] if place and _is_url(place) else []
     if url:
         addresses.append((url, known_hash))
-    reasons = [f"{file_name} is not in {' or '.join(str(candidate) for candidate in near)}"]
+    reasons = [f"{file_name} is not in {data_root().name}/{' or the mirror' if place else ''}"]
     for address, expected in addresses:
         try:
             return _download(address, expected, target)
@@ -294,7 +294,7 @@ def _download(url: str, known_hash: str | None, target: Path) -> Path:
     except requests.HTTPError as error:
         raise DataError(f"{url} answered {error.response.status_code}") from error
     except (requests.ConnectionError, requests.Timeout) as error:
-        raise DataError(f"{host} does not answer: no network?") from error
+        raise DataError(f"{host} does not answer (no network?)") from error
     except requests.RequestException as error:
         raise DataError(f"the download of {url} broke off ({type(error).__name__})") from error
     except ValueError as error:  # pooch found another hash

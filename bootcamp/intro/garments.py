@@ -59,7 +59,7 @@ def _top(random: np.random.Generator, sleeve: float, length: float, width: float
 
 
 def _t_shirt(random: np.random.Generator) -> np.ndarray:
-    canvas, grey = _top(random, random.uniform(0.2, 0.4), random.uniform(0.68, 0.84), random.uniform(0.19, 0.25))
+    canvas, grey = _top(random, random.uniform(0.2, 0.5), random.uniform(0.68, 0.84), random.uniform(0.18, 0.25))
     if random.random() < 0.4:  # a print on the chest
         centre = (random.uniform(0.42, 0.58), random.uniform(0.38, 0.5))
         radius = int(random.uniform(0.06, 0.11) * CANVAS)
@@ -68,7 +68,7 @@ def _t_shirt(random: np.random.Generator) -> np.ndarray:
 
 
 def _pullover(random: np.random.Generator) -> np.ndarray:
-    canvas, grey = _top(random, random.uniform(0.82, 1.0), random.uniform(0.7, 0.84), random.uniform(0.19, 0.25))
+    canvas, grey = _top(random, random.uniform(0.75, 1.0), random.uniform(0.7, 0.86), random.uniform(0.18, 0.25))
     if random.random() < 0.5:  # ribbing along the hem
         hem = random.uniform(0.72, 0.78)
         _line(canvas, [(0.3, hem), (0.7, hem)], grey * 0.7)
@@ -78,17 +78,17 @@ def _pullover(random: np.random.Generator) -> np.ndarray:
 def _coat(random: np.random.Generator) -> np.ndarray:
     canvas, grey = _top(random, random.uniform(0.85, 1.0), random.uniform(0.82, 0.88), random.uniform(0.2, 0.25))
     lapel = random.uniform(0.3, 0.5)
-    _line(canvas, [(0.5, lapel), (0.5, 0.97)], grey * random.uniform(0.1, 0.5))
-    _line(canvas, [(0.42, 0.1), (0.5, lapel), (0.58, 0.1)], grey * random.uniform(0.2, 0.6))
+    _line(canvas, [(0.5, lapel), (0.5, 0.97)], grey * random.uniform(0.5, 0.85))
+    _line(canvas, [(0.42, 0.1), (0.5, lapel), (0.58, 0.1)], grey * random.uniform(0.5, 0.85))
     return canvas
 
 
 def _shirt(random: np.random.Generator) -> np.ndarray:
-    sleeve = random.uniform(0.25, 0.4) if random.random() < 0.4 else random.uniform(0.8, 1.0)
+    sleeve = random.uniform(0.25, 0.45) if random.random() < 0.4 else random.uniform(0.75, 1.0)
     canvas, grey = _top(random, sleeve, random.uniform(0.7, 0.86), random.uniform(0.17, 0.23))
-    _fill(canvas, [(0.4, 0.08), (0.5, 0.19), (0.6, 0.08), (0.6, 0.14), (0.5, 0.24), (0.4, 0.14)], min(1.0, grey * 1.25))
+    _fill(canvas, [(0.4, 0.08), (0.5, 0.19), (0.6, 0.08), (0.6, 0.14), (0.5, 0.24), (0.4, 0.14)], min(1.0, grey * random.uniform(1.0, 1.2)))
     for y in np.arange(0.3, 0.82, random.uniform(0.09, 0.14)):
-        _line(canvas, [(0.5, y), (0.5, y + 0.02)], grey * random.uniform(0.3, 0.6))
+        _line(canvas, [(0.5, y), (0.5, y + 0.02)], grey * random.uniform(0.55, 0.85))
     return canvas
 
 
@@ -168,15 +168,15 @@ def _bag(random: np.random.Generator) -> np.ndarray:
 def _finish(canvas: np.ndarray, random: np.random.Generator) -> np.ndarray:
     """Give a drawn garment folds and stripes, a small tilt and shift, and reduce it to uint8 (28, 28)."""
     folds = cv2.resize(random.standard_normal((7, 7)).astype(np.float32), (CANVAS, CANVAS))
-    shaded = canvas * (1.0 + random.uniform(0.08, 0.2) * folds)
-    if random.random() < 0.3:
+    shaded = canvas * (1.0 + random.uniform(0.1, 0.3) * folds)
+    if random.random() < 0.4:
         rows = np.arange(CANVAS)[:, np.newaxis]
         shaded = shaded * (1.0 + 0.25 * np.sign(np.sin(rows * random.uniform(0.25, 0.6))))
     tilt = cv2.getRotationMatrix2D((CANVAS / 2, CANVAS / 2), random.normal(0.0, 7.0), random.uniform(0.75, 1.0))
     tilt[:, 2] += random.uniform(-8.0, 8.0, 2)
     moved = cv2.warpAffine(shaded.astype(np.float32), tilt, (CANVAS, CANVAS))
     small = cv2.resize(moved, (OUTPUT, OUTPUT), interpolation=cv2.INTER_AREA)
-    grain = small * random.normal(0.0, 0.04, small.shape)
+    grain = (0.03 + 0.1 * small) * random.normal(0.0, 1.0, small.shape)
     return np.rint(255.0 * np.clip(small + grain, 0.0, 1.0)).astype(np.uint8)
 
 
