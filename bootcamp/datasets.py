@@ -251,7 +251,8 @@ def mirror() -> str | None:
 def fetch(name: str, file_name: str, folder: Path, url: str | None = None, known_hash: str | None = None) -> Path:
     """Get one file of the data set `name` into `folder`.
 
-    Tried in this order: a file the user put into `data_root()` or its sub-folder `name`, the mirror, `url`. A file of
+    Tried in this order: a file the user put into `data_root()` or its sub-folder `name`, the mirror, and `url` unless
+    `BOOTCAMP_OFFLINE` is set. A file of
     the user or of the mirror is their own choice and may differ from the public one: the caller validates what is in
     it. A file from `url` must have `known_hash` (`md5:...` or `sha256:...`).
 
@@ -267,7 +268,7 @@ def fetch(name: str, file_name: str, folder: Path, url: str | None = None, known
         if (candidate / file_name).is_file():
             return Path(shutil.copy(candidate / file_name, target))
     addresses = [(f"{place.rstrip('/')}/{file_name}", None)] if place and _is_url(place) else []
-    if url:
+    if url and not os.environ.get("BOOTCAMP_OFFLINE"):
         addresses.append((url, known_hash))
     reasons = [f"{file_name} is not in {data_root().name}/{' or the mirror' if place else ''}"]
     for address, expected in addresses:

@@ -1,0 +1,141 @@
+"""The gate. `pytest --nbval` compares stored outputs; this file checks what nbval cannot see.
+
+A notebook can be broken in ways that leave its outputs equal: no outputs stored, comparison switched off, links that
+lead nowhere, an exercise whose starter already passes. And a gate that cannot fail is none, so a broken notebook is
+run through it as well.
+"""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from bootcamp import authoring, course
+from tests import notebook_runs
+
+import cv2
+import numpy as np
+import pytest
+
+NOTEBOOKS = [pytest.param(entry, id=entry.name) for entry in course.notebooks()]
+LAB_NOTEBOOKS = [pytest.param(entry, id=entry.name) for lab in course.LABS for entry in lab.notebooks]
+LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
+BROKEN = Path(__file__).parent / "broken"
+
+
+def stored(entry):
+    return authoring.read(course.root() / entry.path)
+
+
+@pytest.mark.parametrize("entry", NOTEBOOKS)
+def test_form(entry):
+    assert authoring.form_faults(entry, stored(entry)) == []
+
+
+def test_every_notebook_is_in_the_course():
+    folders = [course.root() / lab.name for lab in course.LABS]
+    found = {path.relative_to(course.root()).as_posix() for folder in folders for path in folder.glob("*.ipynb")}
+    assert found | {course.START.path} == {entry.path for entry in course.notebooks()}
+
+
+@pytest.mark.parametrize("entry", NOTEBOOKS)
+def test_links_and_images(entry):
+    folder = (course.root() / entry.path).parent
+    for cell in stored(entry).cells:
+        if cell.cell_type != "markdown":
+            continue
+        assert "<img" not in cell.source, "images are written as ![what it shows](path), with their alt text"
+        for image, text, target in LINK.findall(cell.source):
+            assert text.strip(), f"link without text: {target}"
+            if target.startswith("https://"):
+                assert not image, f"image from the network: {target}"
+            else:
+                assert (folder / target.split("#")[0]).exists(), f"{entry.name} links to {target}"
+
+
+@pytest.mark.parametrize("entry", NOTEBOOKS)
+def test_no_stored_output_names_a_folder_of_the_author(entry):
+    text = (course.root() / entry.path).read_text(encoding="utf-8")
+    assert str(course.root()) not in text
+    assert str(Path.home()) not in text
+
+
+@pytest.fixture(scope="module")
+def mnist_mirror(tmp_path_factory):
+    """A mirror with a stand-in for MNIST and Fashion-MNIST: the same layout, other images and other counts."""
+    from bootcamp.intro import data
+
+    folder = tmp_path_factory.mktemp("mirror")
+    source = tmp_path_factory.mktemp("source")
+    data.build_offline_digits(source)
+    arrays = data.read_npz(source / "offline_digits.npz")
+    turned = {k: np.stack([cv2.blur(i, (3, 3)) for i in v]) if k.startswith("x") else v for k, v in arrays.items()}
+    sizes = {"train": 900, "test": 250}
+    small = {key: values[: sizes[key[2:]]] for key, values in turned.items()}
+    np.savez_compressed(folder / "mnist.npz", **small)
+    np.savez_compressed(folder / "fashion_mnist.npz", **small)
+    return folder
+
+
+@pytest.mark.parametrize("entry", LAB_NOTEBOOKS)
+def test_exercises_and_data_and_backends(entry, mnist_mirror, tmp_path):
+    """Two smoke runs: offline data on PyTorch with answers to the exercises, stand-in MNIST on TensorFlow without.
+
+    The starter of every exercise does not pass, its solution does, every wrong answer gets its hint; and what the
+    gate compares is the same with both data sets and both backends of Keras.
+    """
+    wrong = notebook_runs.wrong_answers(entry)
+    notebook, calls = notebook_runs.with_answers(notebook_runs.smoke_copy(entry), wrong)
+    original_ids = {cell.id for cell in stored(entry).cells}
+    solved = notebook_runs.run(
+        notebook, tmp_path, BOOTCAMP_DATA=str(tmp_path / "offline"), BOOTCAMP_OFFLINE="1", KERAS_BACKEND="torch"
+    )
+    answers = notebook_runs.feedback(solved)
+    assert len(answers) == len(calls)
+    assert {name for name, *_ in calls} == set(wrong), "every exercise needs a plausible wrong answer"
+    for (name, kind, code, hint), answer in zip(calls, answers, strict=True):
+        assert answer["passed"] == (kind == "solution"), f"{name}: {kind}\n{code}\n{answer}"
+        assert hint in answer["hint"], f"{name}: hint '{answer['hint']}' for\n{code}"
+
+    solved.cells = [cell for cell in solved.cells if cell.id in original_ids]
+    other = notebook_runs.run(
+        notebook_runs.smoke_copy(entry),
+        tmp_path,
+        BOOTCAMP_DATA=str(tmp_path / "mnist"),
+        BOOTCAMP_MIRROR=str(mnist_mirror),
+        KERAS_BACKEND="tensorflow",
+    )
+    assert notebook_runs.stable_outputs(solved) == notebook_runs.stable_outputs(other)
+
+
+def test_exercise_names_are_those_of_the_checks():
+    from bootcamp import exercises
+
+    for lab in course.LABS:
+        cells = [cell for entry in lab.notebooks for cell in authoring.tagged(stored(entry), authoring.CHECK_TAG)]
+        used = [notebook_runs.CHECK_CALL.search(cell.source)[1] for cell in cells]
+        assert used == list(exercises.exercise_names(lab.room))
+
+
+@pytest.mark.parametrize(
+    ("file_name", "outcome"),
+    [
+        ("changed_output.ipynb", {"passed": 1, "failed": 1}),
+        ("failing_cell.ipynb", {"failed": 1}),
+        ("false_claim.ipynb", {"passed": 1, "failed": 1}),
+        ("sound.ipynb", {"passed": 2}),
+    ],
+)
+def test_the_gate_can_fail(file_name, outcome):
+    command = [sys.executable, "-m", "pytest", "--nbval", "-q", "-p", "no:cacheprovider", str(BROKEN / file_name)]
+    answer = subprocess.run(command, capture_output=True, text=True, cwd=course.root())
+    counts = {word: int(n) for n, word in re.findall(r"(\d+) (passed|failed|error)", answer.stdout.splitlines()[-1])}
+    assert counts == outcome
+    assert (answer.returncode == 0) == ("failed" not in outcome)
+
+
+def test_a_null_execution_count_is_refused():
+    entry = course.LABS[0].notebooks[0]
+    notebook = stored(entry)
+    authoring.code_cells(notebook)[0].execution_count = None
+    assert any("not stored as executed" in fault for fault in authoring.form_faults(entry, notebook))
