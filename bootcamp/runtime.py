@@ -3,9 +3,12 @@
 Import this module before `keras` or `tensorflow`: the environment variables below are read once, at their import.
 """
 
+import contextlib
 import csv
 import gc
+import importlib.abc
 import importlib.metadata
+import importlib.util
 import math
 import os
 import platform
@@ -13,7 +16,7 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -38,20 +41,64 @@ os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
 os.environ.setdefault("KERAS_BACKEND", preferred_backend())
 
 
+@contextlib.contextmanager
+def _without_stderr() -> Iterator[None]:
+    """Send what C libraries write to file descriptor 2 to nowhere."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+class _QuietTensorFlow(importlib.abc.MetaPathFinder):
+    """Import TensorFlow without its start-up messages.
+
+    Its C++ code logs the missing CUDA driver before it reads TF_CPP_MIN_LOG_LEVEL. A Jupyter kernel would put these
+    lines, with their time stamps, into the output of the import cell. A failing import still raises.
+    """
+
+    def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
+        if name != "tensorflow":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.loader is not None:
+            execute = spec.loader.exec_module
+
+            def exec_module(module: Any) -> None:
+                with _without_stderr():
+                    execute(module)
+
+            spec.loader.exec_module = exec_module
+        return spec
+
+
+if "tensorflow" not in sys.modules and not any(type(f).__name__ == "_QuietTensorFlow" for f in sys.meta_path):
+    sys.meta_path.insert(0, _QuietTensorFlow())
+
+
 def set_seed(seed: int) -> None:
-    """Seed Python, NumPy, PyTorch and Keras with its backend.
+    """Seed Python, NumPy, PyTorch, and Keras with its backend if Keras is in use.
 
     Raises:
         ValueError: `seed` is not an integer from 0 to 2**32 - 1.
     """
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**32:
         raise ValueError(f"a seed is an integer from 0 to 2**32 - 1, not {seed!r}")
-    import keras
+    import numpy as np
     import torch
 
-    keras.utils.set_random_seed(seed)  # Python, NumPy and the backend
-    torch.manual_seed(seed)
     random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002 - Keras and scikit-learn draw from the global generator
+    torch.manual_seed(seed)
+    if "keras" in sys.modules:
+        sys.modules["keras"].utils.set_random_seed(seed)
 
 
 def device() -> str:
