@@ -1,0 +1,104 @@
+"""Plausible wrong answers to the exercises of 02_Training_and_Generalization and the hint each must get."""
+
+NESTEROV = """
+def nesterov_step(w, u, gradient, learning_rate, momentum):
+    {body}
+    return w - learning_rate * u_new, u_new
+"""
+
+ORDER = """
+def choose_order(x_train, y_train, x_validation, y_validation, orders):
+    errors = []
+    for order in orders:
+        {body}
+    return {answer}
+"""
+
+SPLIT = """
+def split_by_specimen(specimen, test_share, seed):
+    {body}
+"""
+
+VALIDATED = """predict = fit_polynomial(x_train, y_train, order)
+        errors.append(intro.rmse(predict(x_validation), y_validation))"""
+
+WRONG = {
+    "intro.nesterov_step": [
+        (NESTEROV.format(body="u_new = momentum * u + gradient(w)"), "plain momentum step"),
+        (NESTEROV.format(body="u_new = momentum * u + gradient(w + learning_rate * momentum * u)"), "wrong way"),
+        (NESTEROV.format(body="u_new = momentum * u + gradient(w - momentum * u)"), "too long"),
+        (NESTEROV.format(body="u_new = momentum * u + gradient(w - learning_rate * u)"), "after friction"),
+        (NESTEROV.format(body="u_new = gradient(w - learning_rate * momentum * u)"), "forgotten"),
+        (
+            "def nesterov_step(w, u, gradient, learning_rate, momentum):\n"
+            "    g = gradient(w - learning_rate * momentum * u)\n"
+            "    u *= momentum\n    u += g\n    return w - learning_rate * u, u",
+            "caller's arrays",
+        ),
+        (
+            "def nesterov_step(w, u, gradient, learning_rate, momentum):\n"
+            "    u = momentum * u + gradient(w - learning_rate * momentum * u)\n    return w - learning_rate * u",
+            "two arrays",
+        ),
+        (
+            "def nesterov_step(w, u, gradient, learning_rate, momentum):\n"
+            "    u = momentum * u + gradient(w - learning_rate * momentum * u)\n    return w + learning_rate * u, u",
+            "-learning_rate",
+        ),
+        ("nesterov_step = 0.5", "the function itself"),
+    ],
+    "intro.choose_order": [
+        (
+            ORDER.format(
+                body="predict = fit_polynomial(x_train, y_train, order)\n"
+                "        errors.append(intro.rmse(predict(x_train), y_train))",
+                answer="orders[int(np.argmin(errors))]",
+            ),
+            "lowest for the largest order",
+        ),
+        (
+            ORDER.format(
+                body="predict = fit_polynomial(x_validation, y_validation, order)\n"
+                "        errors.append(intro.rmse(predict(x_validation), y_validation))",
+                answer="orders[int(np.argmin(errors))]",
+            ),
+            "lowest for the largest order",
+        ),
+        (ORDER.format(body=VALIDATED, answer="orders[int(np.argmax(errors))]"), "LARGEST"),
+        (ORDER.format(body=VALIDATED, answer="min(errors)"), "An error is no order"),
+        (ORDER.format(body=VALIDATED, answer="int(np.argmin(errors)) + 1"), "compare errors, not positions"),
+        (ORDER.format(body=VALIDATED, answer="5"), "must depend on the data"),
+    ],
+    "intro.split_by_specimen": [
+        (
+            SPLIT.format(body="return np.random.default_rng(seed).random(len(specimen)) < test_share"),
+            "draw specimens, not samples",
+        ),
+        (
+            SPLIT.format(body="return specimen < test_share * len(np.unique(specimen))"),
+            "not drawn at random",
+        ),
+        (
+            SPLIT.format(
+                body="names = np.random.permutation(np.unique(specimen))\n"
+                "    return np.isin(specimen, names[: round(test_share * len(names))])"
+            ),
+            "default_rng(seed)",
+        ),
+        (
+            SPLIT.format(
+                body="names = np.random.default_rng(seed).permutation(np.unique(specimen))\n"
+                "    return ~np.isin(specimen, names[: round(test_share * len(names))])"
+            ),
+            "asked for 20 %",
+        ),
+        (
+            SPLIT.format(
+                body="names = np.random.default_rng(seed).permutation(np.unique(specimen))\n"
+                "    return names[: round(test_share * len(names))]"
+            ),
+            "one value per sample",
+        ),
+        (SPLIT.format(body="return np.zeros(len(specimen), dtype=bool)"), "one of the two sets is empty"),
+    ],
+}
