@@ -278,7 +278,7 @@ def architecture_plot(ax: Axes, rows: Sequence[Mapping[str, Any]]) -> Axes:
         ax.annotate(
             text, (row["year"], row["parameters"]), (distance, height), textcoords="offset points", ha=side, va="center"
         )
-    ax.set(xlabel="year of publication", ylabel="parameters", yscale="log", xlim=(1996, 2023), ylim=(2e4, 6e8))
+    ax.set(xlabel="year of publication", ylabel="parameters", yscale="log", xlim=(1996, 2019), ylim=(2e4, 6e8))
     return ax
 
 
@@ -297,6 +297,7 @@ def activation_plot(
         ax.plot(x, values[name], label="activation")
         ax.plot(x, slopes[name], "--", label="derivative")
         ax.set(title=name, xlabel="pre-activation $z$", ylim=(-1.6, 3.1))
+        ax.label_outer()
     axes[0].legend(loc="upper left")
     return axes
 
