@@ -21,7 +21,13 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 SCREENSHOTS = Path(__file__).parents[1] / "screenshots"
-CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
 PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 RUN_SECONDS = 240
 

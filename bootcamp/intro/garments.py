@@ -86,7 +86,11 @@ def _coat(random: np.random.Generator) -> np.ndarray:
 def _shirt(random: np.random.Generator) -> np.ndarray:
     sleeve = random.uniform(0.25, 0.45) if random.random() < 0.4 else random.uniform(0.75, 1.0)
     canvas, grey = _top(random, sleeve, random.uniform(0.7, 0.86), random.uniform(0.17, 0.23))
-    _fill(canvas, [(0.4, 0.08), (0.5, 0.19), (0.6, 0.08), (0.6, 0.14), (0.5, 0.24), (0.4, 0.14)], min(1.0, grey * random.uniform(1.0, 1.2)))
+    _fill(
+        canvas,
+        [(0.4, 0.08), (0.5, 0.19), (0.6, 0.08), (0.6, 0.14), (0.5, 0.24), (0.4, 0.14)],
+        min(1.0, grey * random.uniform(1.0, 1.2)),
+    )
     for y in np.arange(0.3, 0.82, random.uniform(0.09, 0.14)):
         _line(canvas, [(0.5, y), (0.5, y + 0.02)], grey * random.uniform(0.55, 0.85))
     return canvas
