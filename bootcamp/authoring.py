@@ -144,6 +144,7 @@ FORBIDDEN = {
     r"^\s*[!%]\s*(python|pip)": "shell call of python or pip",
     r"import \*": "star import",
     r"except\s*:": "bare except",
+    r";\s*\Z": "semicolon at the end of a cell: nbval does not honour it (use plt.show() or a name)",
     r"&emsp;": "&emsp; spacing",
     r"[\"'](/home/|/root/|/Users/|/tmp/|[A-Z]:\\)": "absolute path",
 }
