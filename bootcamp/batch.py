@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ import yaml
 RESULTS = "results.json"
 OK, FAILED, DIED, TIMED_OUT, INTERRUPTED, NOT_RUN = "ok", "failed", "died", "timed out", "interrupted", "not run"
 POLL_SECONDS = 0.2
+MARK_VARIABLE = "BOOTCAMP_RUN"
 
 
 class BatchError(RuntimeError):
@@ -204,9 +206,8 @@ def run_one(plan: Plan, notebook: course.Notebook) -> Result:
     executed.unlink(missing_ok=True)
     log = executed.with_suffix(".log")
     start = time.monotonic()
-    with log.open("w", encoding="utf-8") as stream, _papermill(plan, notebook, executed, stream) as family:
-        process = family[0]
-        result.peak_memory_mb, in_time = _watch(family, start + plan.timeout)
+    with log.open("w", encoding="utf-8") as stream, _papermill(plan, notebook, executed, stream) as process:
+        result.peak_memory_mb, in_time = _watch(process, start + plan.timeout)
         result.status = FAILED if process.poll() else OK
     result.seconds = round(time.monotonic() - start, 1)
     if not in_time:
@@ -216,66 +217,76 @@ def run_one(plan: Plan, notebook: course.Notebook) -> Result:
 
 
 @contextlib.contextmanager
-def _papermill(plan: Plan, notebook: course.Notebook, executed: Path, log: Any) -> Iterator[list[psutil.Process]]:
-    """A running papermill process, the first of the list; all in the list are gone when the block ends, however."""
+def _papermill(plan: Plan, notebook: course.Notebook, executed: Path, log: Any) -> Iterator[psutil.Popen]:
+    """A running papermill process; it, its kernel and whatever they started are gone when the block ends, however."""
     source = (course.root() / notebook.path).resolve()
     parameters = executed.with_suffix(".parameters.yaml")
     # Not as JSON: to YAML the 1e-05 of JSON is a text.
     parameters.write_text(yaml.safe_dump(dict(plan.parameters[notebook])), encoding="utf-8")
     command = [sys.executable, "-m", "papermill", str(source), str(executed.resolve()), "--cwd", str(source.parent)]
     command += ["--parameters_file", str(parameters.resolve()), "--no-progress-bar"]
-    # A session of its own: Ctrl-C reaches this process alone, which then ends the notebook in order.
-    process = psutil.Popen(command, stdout=log, stderr=log, env=_environment(), start_new_session=True)
-    family: list[psutil.Process] = [process]
+    mark = uuid.uuid4().hex
     try:
-        yield family
+        # A session of its own: Ctrl-C reaches this process alone, which then ends the notebook in order.
+        yield psutil.Popen(command, stdout=log, stderr=log, env=_environment(mark), start_new_session=True)
     finally:
-        _end(family)
+        _end(mark)
         parameters.unlink(missing_ok=True)
 
 
-def _environment() -> dict[str, str]:
+def _environment(mark: str) -> dict[str, str]:
     """Environment of a notebook: no progress bars; paths made absolute, as it runs in the folder of its lab."""
     names = ("BOOTCAMP_ROOT", "BOOTCAMP_DATA", "BOOTCAMP_MIRROR", exercises.HOME_VARIABLE)
     paths = {name: os.environ[name] for name in names if os.environ.get(name)}
     absolute = {name: str(Path(path).absolute()) for name, path in paths.items() if "://" not in path}
-    return os.environ | absolute | {runtime.PROGRESS_VARIABLE: "off"}
+    return os.environ | absolute | {runtime.PROGRESS_VARIABLE: "off", MARK_VARIABLE: mark}
 
 
-def _meet(family: list[psutil.Process]) -> None:
-    """Append the children of papermill that are new; who has been met is ended also when its parent is gone."""
+def _family(process: psutil.Process) -> list[psutil.Process]:
     with contextlib.suppress(psutil.NoSuchProcess):
-        family += [child for child in family[0].children(recursive=True) if child not in family]
+        return [process, *process.children(recursive=True)]
+    return [process]
 
 
-def _watch(family: list[psutil.Process], deadline: float) -> tuple[float, bool]:
-    """Wait for papermill; returns the peak of its family's resident memory in MB and whether it ended in time."""
-    peak, in_time = 0, True
-    while in_time and family[0].poll() is None:
-        _meet(family)
+def _watch(process: psutil.Popen, deadline: float) -> tuple[float, bool]:
+    """Wait for a process; returns the peak of its family's resident memory in MB and whether it ended in time."""
+    peak = 0
+    while process.poll() is None:
+        if time.monotonic() > deadline:
+            return round(peak / 1e6, 1), False
         resident = 0
-        for member in family:
+        for member in _family(process):
             with contextlib.suppress(psutil.Error):
                 resident += member.memory_info().rss
         peak = max(peak, resident)
         time.sleep(POLL_SECONDS)
-        in_time = time.monotonic() <= deadline
-    return round(peak / 1e6, 1), in_time or family[0].poll() is not None
+    return round(peak / 1e6, 1), True
 
 
-def _end(family: list[psutil.Process]) -> None:
-    """End papermill and its children, kernels included; first kindly, at a second Ctrl-C at once."""
+def _marked(mark: str) -> list[psutil.Process]:
+    """Processes that inherited a mark in their environment, also those whose parents are gone."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            if process.environ().get(MARK_VARIABLE) == mark:
+                found.append(process)
+    return found
+
+
+def _end(mark: str) -> None:
+    """End all processes with a mark; first kindly, at a second Ctrl-C at once."""
     try:
-        _meet(family)
-        for member in family:
+        marked = _marked(mark)
+        for process in marked:
             with contextlib.suppress(psutil.Error):
-                member.terminate()
-        psutil.wait_procs(family, timeout=3)
+                process.terminate()
+        psutil.wait_procs(marked, timeout=3)
     finally:
-        for member in family:
-            with contextlib.suppress(psutil.Error):
-                member.kill()
-        psutil.wait_procs(family, timeout=5)
+        while remaining := _marked(mark):  # also what was started while the others ended
+            for process in remaining:
+                with contextlib.suppress(psutil.Error):
+                    process.kill()
+            psutil.wait_procs(remaining, timeout=1)
 
 
 def _collect(result: Result, plan: Plan, executed: Path, log: Path) -> None:

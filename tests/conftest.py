@@ -20,7 +20,9 @@ matplotlib.use("Agg")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 NAMES = ("01_One", "02_Two", "03_Three", "04_Four", "05_Five", "06_Six")
-PARAMETERS = "epochs: int = 2  # passes\nrate: float = 0.1  # step\nword: str = 'a'  # text\nfast: bool = False  # speed"
+PARAMETERS = (
+    "epochs: int = 2  # passes\nrate: float = 0.1  # step\nword: str = 'a'  # text\nfast: bool = False  # speed"
+)
 METADATA = {
     "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
     "language_info": {"name": "python"},
@@ -115,7 +117,7 @@ def web():
     """A web server on this machine: `web.files[path] = (status, body, announced length)`; `web.url` is its address."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):  # noqa: N802 - the name is given by the library
+        def do_GET(self):
             self.server.asked.append(self.path)
             status, body, announced = self.server.files.get(self.path, (404, b"", 0))
             self.send_response(status)

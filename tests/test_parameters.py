@@ -134,4 +134,4 @@ def test_unreadable_notebook_does_not_stop_the_others(fake_course):
     fake_course.path("02_Two").write_text("no notebook")
     fake_course.path("03_Three").unlink()
     resolved = parameters.resolve(fake_course.entries("Lab"), "laptop", {"epochs": "5"})
-    assert [values for values in resolved.values()] == [{"epochs": 5}, {}, {}]
+    assert list(resolved.values()) == [{"epochs": 5}, {}, {}]
