@@ -11,10 +11,14 @@ from pathlib import Path
 from bootcamp import course, exercises, runtime
 
 import nbformat
+from IPython.core.inputtransformer2 import TransformerManager
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
 IGNORE_OUTPUT_TAG = "nbval-ignore-output"
+UNCOMPARED_TAGS = {IGNORE_OUTPUT_TAG, "nbval-skip"}
+UNCOMPARED_COMMENT = r"^\s*#+\s*(NBVAL_IGNORE_OUTPUT|PYTEST_VALIDATE_IGNORE_OUTPUT|NBVAL_SKIP)\s*$"
 STARTER_TAG, SOLUTION_TAG, CHECK_TAG = "exercise-starter", "exercise-solution", "exercise-check"
 PARAMETERS_TAG = "parameters"
 SIX_STEPS = ("Data", "Task", "Model", "Loss", "Learning", "Evaluation")
@@ -24,9 +28,32 @@ MAX_BYTES = 1_000_000
 MIN_COMPARED_SHARE = 0.6
 
 
+class NotebookError(ValueError):
+    """A file that cannot be read as a notebook, or a notebook that cannot be stored as it is."""
+
+
 def read(path: Path) -> NotebookNode:
-    """Read a notebook file in format 4."""
-    return nbformat.read(path, as_version=4)
+    """Read a notebook file in format 4.
+
+    Raises:
+        NotebookError: the file is missing, unreadable or no notebook.
+    """
+    try:
+        return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+    except OSError as error:
+        raise NotebookError(f"{path} cannot be read: {error.strerror}") from error
+    except (ValueError, TypeError, AttributeError, KeyError, nbformat.ValidationError) as error:
+        raise NotebookError(f"{path} is no notebook, or is damaged") from error
+
+
+def write(notebook: NotebookNode, path: Path) -> None:
+    """Replace a notebook file in one step, so that a full disk or a kill leaves the old one."""
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        nbformat.write(notebook, partial)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def tags(cell: NotebookNode) -> list[str]:
@@ -54,7 +81,7 @@ def write_generated_cells(entry: course.Notebook) -> bool:
             changed |= cell.source != source
             cell.source = source
     if changed:
-        nbformat.write(notebook, path)
+        write(notebook, path)
     return changed
 
 
@@ -62,20 +89,22 @@ def execute(entry: course.Notebook, timeout: float = 300.0) -> None:
     """Run a notebook in place, as it is committed.
 
     Raises:
-        nbclient.exceptions.CellExecutionError: a cell failed; the file stays as it was.
-        ValueError: a claim does not hold; the file stays as it was.
+        NotebookError: a cell failed or a claim does not hold; the file stays as it was.
     """
     path = course.root() / entry.path
     notebook = read(path)
     client = NotebookClient(notebook, timeout=timeout, resources={"metadata": {"path": str(path.parent)}})
     with tempfile.TemporaryDirectory() as home:  # stored outputs show nobody's progress and no progress bar
-        client.execute(env=os.environ | {runtime.PROGRESS_VARIABLE: "off", exercises.HOME_VARIABLE: home})
+        try:
+            client.execute(env=os.environ | {runtime.PROGRESS_VARIABLE: "off", exercises.HOME_VARIABLE: home})
+        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+            raise NotebookError(f"{entry.name} was left as it was, because it failed: {error}") from error
     if broken := broken_claims(notebook):
-        raise ValueError(f"{entry.name}: a claim does not hold: {'; '.join(broken)}")
+        raise NotebookError(f"{entry.name}: a claim does not hold: {'; '.join(broken)}")
     for cell in code_cells(notebook):
         cell.metadata.pop("execution", None)  # time stamps would change at every run
     notebook.metadata["language_info"] = {"name": "python"}  # the version of one machine is of no use to others
-    nbformat.write(notebook, path)
+    write(notebook, path)
 
 
 def output_data(notebook: NotebookNode, key: str) -> list[dict]:
@@ -184,10 +213,14 @@ def _import_faults(notebook: NotebookNode) -> list[str]:
     rooms = {lab.room for lab in course.LABS}
     faults, used_rooms = [], set()
     for cell in code_cells(notebook):
-        for node in ast.walk(ast.parse(cell.source)):
-            modules = _bootcamp_modules(node)
-            used_rooms |= modules & rooms
-            faults += [f"a notebook may not import bootcamp.{name}" for name in modules - rooms - SHARED_MODULES]
+        try:
+            nodes = list(ast.walk(ast.parse(TransformerManager().transform_cell(cell.source))))
+        except SyntaxError as error:
+            faults.append(f"a code cell is no valid Python: {error.msg}")
+            continue
+        modules = set().union(*map(_bootcamp_modules, nodes))
+        used_rooms |= modules & rooms
+        faults += [f"a notebook may not import bootcamp.{name}" for name in sorted(modules - rooms - SHARED_MODULES)]
     return faults + ([f"more than one room imported: {sorted(used_rooms)}"] if len(used_rooms) > 1 else [])
 
 
@@ -224,8 +257,8 @@ def solution_code(cell: NotebookNode) -> str:
 
 
 def is_compared(cell: NotebookNode) -> bool:
-    """Whether the gate compares the outputs of this cell."""
-    return IGNORE_OUTPUT_TAG not in tags(cell) and not cell.source.lstrip().startswith("# NBVAL_IGNORE_OUTPUT")
+    """Whether the gate compares the outputs of this cell. nbval reads tags, and comments anywhere in the cell."""
+    return not UNCOMPARED_TAGS.intersection(tags(cell)) and not re.search(UNCOMPARED_COMMENT, cell.source, re.M)
 
 
 def compared_share(notebook: NotebookNode) -> float:

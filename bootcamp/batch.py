@@ -8,9 +8,9 @@ import contextlib
 import hashlib
 import json
 import os
-import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -21,10 +21,12 @@ from bootcamp import __version__, authoring, course, exercises, runtime
 from bootcamp.parameters import Value
 
 import psutil
+import yaml
 
 RESULTS = "results.json"
 OK, FAILED, DIED, TIMED_OUT, INTERRUPTED, NOT_RUN = "ok", "failed", "died", "timed out", "interrupted", "not run"
 POLL_SECONDS = 0.2
+MARK_VARIABLE = "BOOTCAMP_RUN"
 
 
 class BatchError(RuntimeError):
@@ -75,14 +77,17 @@ def run(plan: Plan, on_start: Callable[[str], None], on_end: Callable[[Result], 
         on_end: called with each result.
 
     Raises:
-        BatchError: the output folder cannot be written.
+        BatchError: the output folder cannot be written, or holds notebooks that are no results.
         KeyboardInterrupt: the user stopped the run; results so far are saved and the notebook is ended.
     """
     started = datetime.now(UTC)
-    done = _finished(plan) if plan.resume else {}
+    earlier = _earlier(plan) if plan.resume else []
+    done = _finished(plan, earlier)
     _make_output(plan)
     results = [done.get(notebook, _planned(plan, notebook)) for notebook in plan.parameters]
-    _save(plan, results, started)
+    names = {result.notebook for result in results}
+    others = [result for result in earlier if result.notebook not in names]
+    _save(plan, others + results, started)
     for place, notebook in enumerate(plan.parameters):
         if notebook in done:
             on_end(results[place])
@@ -90,11 +95,13 @@ def run(plan: Plan, on_start: Callable[[str], None], on_end: Callable[[Result], 
         on_start(notebook.name)
         try:
             results[place] = run_one(plan, notebook)
+        except (OSError, authoring.NotebookError) as error:
+            results[place].status, results[place].error = FAILED, str(error)
         except KeyboardInterrupt:
             results[place].status = INTERRUPTED
-            _save(plan, results, started)
+            _save(plan, others + results, started)
             raise
-        _save(plan, results, started)
+        _save(plan, others + results, started)
         on_end(results[place])
     return results
 
@@ -104,26 +111,33 @@ def _planned(plan: Plan, notebook: course.Notebook) -> Result:
 
 
 def _source_hash(notebook: course.Notebook) -> str:
-    """Hash of the code cells: a changed text or output is no reason to run a notebook again."""
-    stored = authoring.read(course.root() / notebook.path)
+    """Hash of the code cells: a changed text or output is no reason to run a notebook again. Empty if unreadable."""
+    try:
+        stored = authoring.read(course.root() / notebook.path)
+    except authoring.NotebookError:
+        return ""
     sources = [cell.source for cell in authoring.code_cells(stored)]
     return hashlib.sha256(json.dumps(sources).encode()).hexdigest()
 
 
-def _finished(plan: Plan) -> dict[course.Notebook, Result]:
-    """Results of an earlier run in the same folder that need no repetition: same code, same parameters, ended well."""
+def _earlier(plan: Plan) -> list[Result]:
+    """Results of an earlier run in the same folder."""
     try:
-        stored = read_results(plan.output)["notebooks"]
+        return [Result(**entry) for entry in read_results(plan.output)["notebooks"]]
     except FileNotFoundError:
-        return {}
+        return []
+
+
+def _finished(plan: Plan, earlier: Sequence[Result]) -> dict[course.Notebook, Result]:
+    """Earlier results that need no repetition: same code, same parameters, ended well."""
     known = {notebook.name: notebook for notebook in plan.parameters}
     finished = {}
-    for entry in stored:
-        notebook = known.get(entry["notebook"])
-        if notebook and entry["status"] == OK:
+    for result in earlier:
+        notebook = known.get(result.notebook)
+        if notebook and result.status == OK and (all(result.claims.values()) or not plan.strict):
             planned = _planned(plan, notebook)
-            if (entry["source_sha256"], entry["parameters"]) == (planned.source_sha256, planned.parameters):
-                finished[notebook] = Result(**entry)
+            if (result.source_sha256, result.parameters) == (planned.source_sha256, planned.parameters):
+                finished[notebook] = result
     return finished
 
 
@@ -145,10 +159,16 @@ def read_results(folder: Path) -> dict[str, Any]:
 
 
 def _make_output(plan: Plan) -> None:
-    """Make the output folder; results of an earlier run there keep a name of their own."""
+    """Make the output folder; results of an earlier run there keep a name of their own.
+
+    Executed copies replace each other, so notebooks that no batch run made there (the course itself, a learner's
+    working copy) are a reason to refuse.
+    """
+    earlier = plan.output / RESULTS
     try:
+        if not earlier.exists() and any((plan.output / notebook.path).exists() for notebook in course.notebooks()):
+            raise BatchError(f"{plan.output} holds notebooks that are no results of a batch run; name another --output")
         plan.output.mkdir(parents=True, exist_ok=True)
-        earlier = plan.output / RESULTS
         if earlier.exists() and not plan.resume:
             stamp = datetime.fromtimestamp(earlier.stat().st_mtime, UTC)
             earlier.replace(plan.output / f"results-{stamp:%Y%m%dT%H%M%S}.json")
@@ -180,6 +200,7 @@ def _save(plan: Plan, results: Sequence[Result], started: datetime) -> None:
 def run_one(plan: Plan, notebook: course.Notebook) -> Result:
     """Run one notebook in a process of its own and collect everything that is known of it."""
     result = _planned(plan, notebook)
+    authoring.read(course.root() / notebook.path)
     executed = plan.output / notebook.path
     executed.parent.mkdir(parents=True, exist_ok=True)
     executed.unlink(missing_ok=True)
@@ -197,20 +218,28 @@ def run_one(plan: Plan, notebook: course.Notebook) -> Result:
 
 @contextlib.contextmanager
 def _papermill(plan: Plan, notebook: course.Notebook, executed: Path, log: Any) -> Iterator[psutil.Popen]:
-    """A running papermill process; it and its kernel are gone when the block ends, however it ends."""
-    source = course.root() / notebook.path
-    parameters = executed.with_suffix(".parameters.json")  # JSON is YAML
-    parameters.write_text(json.dumps(dict(plan.parameters[notebook])), encoding="utf-8")
+    """A running papermill process; it, its kernel and whatever they started are gone when the block ends, however."""
+    source = (course.root() / notebook.path).resolve()
+    parameters = executed.with_suffix(".parameters.yaml")
+    # Not as JSON: to YAML the 1e-05 of JSON is a text.
+    parameters.write_text(yaml.safe_dump(dict(plan.parameters[notebook])), encoding="utf-8")
     command = [sys.executable, "-m", "papermill", str(source), str(executed.resolve()), "--cwd", str(source.parent)]
-    command += ["--parameters_file", str(parameters), "--no-progress-bar"]
-    environment = os.environ | {runtime.PROGRESS_VARIABLE: "off"}
-    # A session of its own: Ctrl-C reaches this process alone, which then ends the notebook in order.
-    process = psutil.Popen(command, stdout=log, stderr=log, env=environment, start_new_session=True)
+    command += ["--parameters_file", str(parameters.resolve()), "--no-progress-bar"]
+    mark = uuid.uuid4().hex
     try:
-        yield process
+        # A session of its own: Ctrl-C reaches this process alone, which then ends the notebook in order.
+        yield psutil.Popen(command, stdout=log, stderr=log, env=_environment(mark), start_new_session=True)
     finally:
-        _end(process)
+        _end(mark)
         parameters.unlink(missing_ok=True)
+
+
+def _environment(mark: str) -> dict[str, str]:
+    """Environment of a notebook: no progress bars; paths made absolute, as it runs in the folder of its lab."""
+    names = ("BOOTCAMP_ROOT", "BOOTCAMP_DATA", "BOOTCAMP_MIRROR", exercises.HOME_VARIABLE)
+    paths = {name: os.environ[name] for name in names if os.environ.get(name)}
+    absolute = {name: str(Path(path).absolute()) for name, path in paths.items() if "://" not in path}
+    return os.environ | absolute | {runtime.PROGRESS_VARIABLE: "off", MARK_VARIABLE: mark}
 
 
 def _family(process: psutil.Process) -> list[psutil.Process]:
@@ -224,7 +253,7 @@ def _watch(process: psutil.Popen, deadline: float) -> tuple[float, bool]:
     peak = 0
     while process.poll() is None:
         if time.monotonic() > deadline:
-            return peak / 1e6, False
+            return round(peak / 1e6, 1), False
         resident = 0
         for member in _family(process):
             with contextlib.suppress(psutil.Error):
@@ -234,18 +263,30 @@ def _watch(process: psutil.Popen, deadline: float) -> tuple[float, bool]:
     return round(peak / 1e6, 1), True
 
 
-def _end(process: psutil.Popen) -> None:
-    """End a process and its children, kernels included; first kindly."""
-    family = _family(process)
-    for member in family:
-        with contextlib.suppress(psutil.Error):
-            member.terminate()
-    _, alive = psutil.wait_procs(family, timeout=3)
-    for member in alive:
-        with contextlib.suppress(psutil.Error):
-            member.kill()
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(timeout=5)
+def _marked(mark: str) -> list[psutil.Process]:
+    """Processes that inherited a mark in their environment, also those whose parents are gone."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            if process.environ().get(MARK_VARIABLE) == mark:
+                found.append(process)
+    return found
+
+
+def _end(mark: str) -> None:
+    """End all processes with a mark; first kindly, at a second Ctrl-C at once."""
+    try:
+        marked = _marked(mark)
+        for process in marked:
+            with contextlib.suppress(psutil.Error):
+                process.terminate()
+        psutil.wait_procs(marked, timeout=3)
+    finally:
+        while remaining := _marked(mark):  # also what was started while the others ended
+            for process in remaining:
+                with contextlib.suppress(psutil.Error):
+                    process.kill()
+            psutil.wait_procs(remaining, timeout=1)
 
 
 def _collect(result: Result, plan: Plan, executed: Path, log: Path) -> None:
@@ -266,7 +307,8 @@ def _collect(result: Result, plan: Plan, executed: Path, log: Path) -> None:
     broken = authoring.broken_claims(notebook)
     if broken and plan.strict and result.status == OK:
         result.status, result.error = FAILED, f"does not hold: {'; '.join(broken)}"
-    result.html = _write_html(notebook, executed, plan.output)
+    with contextlib.suppress(Exception):  # the results count also where no page can be made of them
+        result.html = _write_html(notebook, executed, plan.output)
     if result.status == OK:
         log.unlink()
 

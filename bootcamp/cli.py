@@ -30,7 +30,10 @@ app.add_typer(data_app, name="data")
 
 def main() -> None:
     """Entry point: errors of the package become one sentence, Ctrl-C exit code 130."""
-    signal.signal(signal.SIGTERM, _as_interrupt)  # a batch scheduler ends a job this way
+    for name in ("SIGTERM", "SIGHUP"):  # a batch scheduler ends a job this way, a closed terminal that way
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) != signal.SIG_IGN:  # nohup stays nohup
+            signal.signal(number, _as_interrupt)
     try:
         code = app(standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
@@ -45,15 +48,17 @@ def _as_interrupt(*_: object) -> NoReturn:
 
 
 def _report(error: Exception) -> NoReturn:
-    from click import ClickException
-
-    if isinstance(error, ClickException):
-        error.show()
-        sys.exit(WRONG_INPUT)
+    if hasattr(error, "format_message"):  # a ClickException; typer brings its own copy of click
+        _fail(f"{error.format_message().strip()} See `{_command_path(error)} --help`.", WRONG_INPUT)
     ours = type(error).__module__.split(".")[0] == "bootcamp"
     if ours or isinstance(error, OSError):
         _fail(str(error), WRONG_INPUT)
     raise error
+
+
+def _command_path(error: Any) -> str:
+    """The part of the command line that was understood: `bootcamp run`."""
+    return " ".join(["bootcamp", *error.ctx.command_path.split()[1:]]) if getattr(error, "ctx", None) else "bootcamp"
 
 
 def _fail(sentence: str, code: int) -> NoReturn:

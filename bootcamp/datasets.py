@@ -6,6 +6,7 @@ writes into a temporary folder beside it; only a complete folder gets its name, 
 
 import contextlib
 import errno
+import functools
 import hashlib
 import json
 import os
@@ -15,7 +16,7 @@ import urllib.parse
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from bootcamp import course, runtime
 
@@ -144,8 +145,9 @@ def prepare(name: str) -> Path:
     """
     entry = find(name)
     folder = data_root() / name
-    if state(name) == "ready":
-        return folder
+    with _clear_os_errors(name):
+        if state(name) == "ready":
+            return folder
     with _clear_os_errors(name), _locked(name):
         if state(name) == "ready":  # another process made it while this one waited
             return folder
@@ -163,27 +165,63 @@ def prepare(name: str) -> Path:
 
 
 def clean(name: str) -> bool:
-    """Remove a data set and what killed builders left of it; returns whether there was anything."""
+    """Remove a data set and what killed builders left of it; returns whether there was anything.
+
+    Raises:
+        DataError: unknown name, no permission, or a folder that the course did not make and so does not remove.
+    """
     folder = data_root() / find(name).name
     if not data_root().is_dir():
         return False
     with _clear_os_errors(name), _locked(name):
-        found = folder.exists() or any(data_root().glob(f".{name}.partial-*"))
+        found = any(data_root().glob(f".{name}.partial-*"))
         _remove_remains(name)
-        if folder.exists():
-            shutil.rmtree(folder)
-    return found
+        return _remove_listed(folder) or found
 
 
 def _builder(entry: DataSet) -> Callable[[Path], None]:
     return pkgutil.resolve_name(entry.builder)
 
 
+def _remove_listed(folder: Path) -> bool:
+    """Remove what the manifest lists, and the folder if nothing else is in it; other files are the user's and stay."""
+    if folder.is_symlink():
+        folder.unlink()  # the data it leads to belong to somebody else
+        return True
+    if not folder.exists():
+        return False
+    try:
+        files = _read_manifest(folder)
+    except DataError as error:
+        raise DataError(f"{error}: the course did not make {folder}, so remove it yourself") from error
+    for path in [*files, MANIFEST]:
+        (folder / path).unlink(missing_ok=True)
+    for place in sorted((path for path in folder.rglob("*") if path.is_dir()), reverse=True):
+        with contextlib.suppress(OSError):
+            place.rmdir()
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+    return True
+
+
+def _holds_only_listed(folder: Path) -> bool:
+    """Whether every file in a folder is one of its manifest, with the right checksum; some may be missing."""
+    if folder.is_symlink():
+        return False
+    try:
+        files = _read_manifest(folder)
+    except DataError:
+        return False
+    present = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    present.pop(MANIFEST)
+    return all(name in files and sha256(path) == files[name]["sha256"] for name, path in present.items())
+
+
 def _make_room(folder: Path) -> None:
-    """Remove a damaged data set of ours; a folder without manifest holds files of the user and is set aside."""
-    if (folder / MANIFEST).is_file():
+    """Remove an incomplete data set of ours; what may hold a file of the user is set aside under another name."""
+    if _holds_only_listed(folder):
         shutil.rmtree(folder)
-    elif folder.exists():
+    elif folder.exists() or folder.is_symlink():
         folder.rename(folder.with_name(f"{folder.name}.set-aside-{uuid.uuid4().hex[:8]}"))
 
 
@@ -210,7 +248,7 @@ def _clear_os_errors(name: str) -> Iterator[None]:
             raise DataError(f"the disk is full: free space in {place}, then prepare '{name}' again") from error
         if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
             raise DataError(f"no permission to write in {place}: set BOOTCAMP_DATA to a folder of yours") from error
-        raise DataError(f"'{name}' could not be made in {place}: {error}") from error
+        raise DataError(f"'{name}' in {place}: {error}") from error
 
 
 def sha256(path: Path) -> str:
@@ -238,9 +276,16 @@ def _read_manifest(folder: Path) -> dict[str, dict]:
         files = json.loads(path.read_text(encoding="utf-8"))["files"]
         if not all(isinstance(f["bytes"], int) and isinstance(f["sha256"], str) for f in files.values()):
             raise ValueError("sizes are numbers and checksums are text")
+        if not files or not all(_is_inside(name) for name in files):
+            raise ValueError("at least one file, and none outside of the folder")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataError(f"{folder.name} has no readable {MANIFEST}") from error
     return files
+
+
+def _is_inside(name: str) -> bool:
+    """Whether a relative path stays in the folder that it starts from."""
+    return not PurePosixPath(name).is_absolute() and ".." not in PurePosixPath(name).parts and "\\" not in name
 
 
 def mirror() -> str | None:
@@ -248,42 +293,83 @@ def mirror() -> str | None:
     return os.environ.get("BOOTCAMP_MIRROR") or None
 
 
-def fetch(name: str, file_name: str, folder: Path, url: str | None = None, known_hash: str | None = None) -> Path:
+def fetch(
+    name: str,
+    file_name: str,
+    folder: Path,
+    check: Callable[[Path], object],
+    url: str | None = None,
+    known_hash: str | None = None,
+) -> Path:
     """Get one file of the data set `name` into `folder`.
 
     Tried in this order: a file the user put into `data_root()` or its sub-folder `name`, the mirror, and `url` unless
-    `BOOTCAMP_OFFLINE` is set. A file of
-    the user or of the mirror is their own choice and may differ from the public one: the caller validates what is in
-    it. A file from `url` must have `known_hash` (`md5:...` or `sha256:...`).
+    `BOOTCAMP_OFFLINE` is set. A file of the user or of the mirror is their own choice and may differ from the public
+    one, so `check(path)` looks at what is in it; a file for which it raises DataError is passed over. A file from
+    `url` must also have `known_hash` (`md5:...` or `sha256:...`).
 
     Raises:
-        DataError: no place has the file; the message says for each place why not.
+        DataError: no place has a good file; the message says for each place why not.
     """
     target = folder / file_name
+    reasons = []
+    for origin, get in _origins(name, file_name, url, known_hash):
+        try:
+            get(target)
+        except DataError as error:
+            reasons.append(str(error))
+            continue
+        try:
+            check(target)
+            return target
+        except DataError as error:
+            target.unlink()
+            reasons.append(f"{origin}: {error}")
+    raise DataError("; ".join(reasons))
+
+
+def _origins(
+    name: str, file_name: str, url: str | None, known_hash: str | None
+) -> Iterator[tuple[str, Callable[[Path], None]]]:
+    """Places of a file, nearest first, each with the function that gets it from there or raises DataError."""
     place = mirror()
     near = [data_root(), data_root() / name]
     if place and not _is_url(place):
-        near.append(Path(place))
-    for candidate in near:
-        if (candidate / file_name).is_file():
-            return Path(shutil.copy(candidate / file_name, target))
-    addresses = [(f"{place.rstrip('/')}/{file_name}", None)] if place and _is_url(place) else []
+        near.append(Path(place).expanduser())
+    present = [folder / file_name for folder in near if (folder / file_name).is_file()]
+    for path in present:
+        yield str(path), functools.partial(_copy, path)
+    if not present:
+        yield (
+            "",
+            functools.partial(
+                _nowhere, f"{file_name} is not in {data_root().name}/{' or the mirror' if place else ''}"
+            ),
+        )
+    if place and _is_url(place):
+        address = f"{place.rstrip('/')}/{file_name}"
+        yield address, functools.partial(_download, address, None)
     if url and not os.environ.get("BOOTCAMP_OFFLINE"):
-        addresses.append((url, known_hash))
-    reasons = [f"{file_name} is not in {data_root().name}/{' or the mirror' if place else ''}"]
-    for address, expected in addresses:
-        try:
-            return _download(address, expected, target)
-        except DataError as error:
-            reasons.append(str(error))
-    raise DataError("; ".join(reasons))
+        yield url, functools.partial(_download, url, known_hash)
+
+
+def _nowhere(reason: str, target: Path) -> None:
+    raise DataError(reason)
+
+
+def _copy(source: Path, target: Path) -> None:
+    try:
+        source.open("rb").close()
+    except OSError as error:
+        raise DataError(f"{source} cannot be read: {error.strerror}") from error
+    shutil.copyfile(source, target)
 
 
 def _is_url(place: str) -> bool:
     return urllib.parse.urlsplit(place).scheme in {"http", "https"}
 
 
-def _download(url: str, known_hash: str | None, target: Path) -> Path:
+def _download(url: str, known_hash: str | None, target: Path) -> None:
     import pooch
     import requests
 
@@ -300,4 +386,3 @@ def _download(url: str, known_hash: str | None, target: Path) -> Path:
         raise DataError(f"the download of {url} broke off ({type(error).__name__})") from error
     except ValueError as error:  # pooch found another hash
         raise DataError(f"{url} has the wrong checksum: the download was damaged or the file has changed") from error
-    return target

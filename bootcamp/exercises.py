@@ -79,7 +79,7 @@ def check(exercise: str, answer: Any) -> Feedback:
     checker = _checker(exercise)
     try:
         findings = tuple(checker(answer))
-    except Exception as error:  # noqa: BLE001 - the learner's object may do anything when it is used
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - the learner's object may do anything when it is used
         problem = f"{type(error).__name__}: {error}"
         findings = (Finding("your answer can be evaluated", False, f"using it stopped with {problem}"),)
     feedback = Feedback(exercise, findings)
@@ -116,14 +116,21 @@ def progress_file() -> Path:
 
 def read_progress() -> dict[str, str]:
     """Solved exercises: name -> time (UTC, ISO 8601). A damaged file reads as empty and is kept for inspection."""
-    solved, notice = _read_progress()
+    try:
+        solved, notice = _read_progress()
+    except OSError as error:
+        solved, notice = {}, f"Progress could not be read: {error.strerror} ({progress_file()})."
     if notice:
         warnings.warn(notice, stacklevel=2)
     return solved
 
 
 def _read_progress() -> tuple[dict[str, str], str]:
-    """Solved exercises and a sentence for the learner, empty when all went well."""
+    """Solved exercises and a sentence for the learner, empty when all went well.
+
+    Raises:
+        OSError: the file is there and cannot be read, or is damaged and cannot be set aside: nobody may replace it.
+    """
     path = progress_file()
     try:
         solved = json.loads(path.read_text(encoding="utf-8"))["solved"]
@@ -132,18 +139,13 @@ def _read_progress() -> tuple[dict[str, str], str]:
         return dict(solved), ""
     except FileNotFoundError:
         return {}, ""
-    except OSError as error:
-        return {}, f"Progress could not be read: {error.strerror} ({path})."
     except (ValueError, KeyError, TypeError, AttributeError):
         return {}, _set_aside(path)
 
 
 def _set_aside(path: Path) -> str:
-    kept = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S}")
-    try:
-        path.replace(kept)
-    except OSError:
-        return f"The progress file {path} is damaged and could not be set aside."
+    kept = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
+    path.replace(kept)
     return f"The progress file was damaged; it was kept as {kept.name} and a new one started."
 
 

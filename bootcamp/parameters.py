@@ -3,14 +3,14 @@
 papermill accepts any name and any type; a misspelt parameter would silently run the defaults.
 """
 
-import ast
 import contextlib
 import logging
+import math
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from bootcamp import course
+from bootcamp import authoring, course
 
 Value = int | float | str | bool
 PROFILES_FILE = Path(__file__).with_name("profiles.toml")
@@ -22,12 +22,20 @@ class ParameterError(ValueError):
 
 
 def declared(notebook: course.Notebook) -> dict[str, str]:
-    """Parameters in the parameters cell of a notebook: name -> type (`int`, `float`, `str`, `bool`)."""
+    """Parameters in the parameters cell of a notebook: name -> type (`int`, `float`, `str`, `bool`).
+
+    Raises:
+        authoring.NotebookError: the file is missing, no notebook, or does not say its language.
+    """
     import papermill
 
     path = course.root() / notebook.path
+    authoring.read(path)
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    found = papermill.inspect_notebook(str(path))
+    try:
+        found = papermill.inspect_notebook(str(path))
+    except ValueError as error:  # no language in its metadata
+        raise authoring.NotebookError(f"{path}: {error}") from error
     return {name: entry["inferred_type_name"] for name, entry in found.items()}
 
 
@@ -62,12 +70,11 @@ def convert(name: str, text: str, type_name: str) -> Value:
         return text
     if type_name == "bool" and text.lower() in {"true", "false"}:
         return text.lower() == "true"
-    with contextlib.suppress(ValueError, SyntaxError):
-        value = ast.literal_eval(text)
-        if type_name == "float" and type(value) in (int, float):
-            return float(value)
-        if type_name == "int" and type(value) is int:
-            return value
+    with contextlib.suppress(ValueError):
+        if type_name == "int":
+            return int(text)
+        if type_name == "float" and math.isfinite(float(text)):
+            return float(text)
     raise ParameterError(f"parameter '{name}' must be {type_name}, not '{text}'")
 
 
@@ -96,11 +103,15 @@ def resolve(
     Raises:
         ParameterError: no notebook has a parameter of that name, a value has the wrong type, or an unknown profile.
     """
-    types = {notebook: declared(notebook) for notebook in notebooks}
+    types = {}
+    for notebook in notebooks:
+        types[notebook] = {}
+        with contextlib.suppress(authoring.NotebookError):  # the batch run records it as failed, the others run
+            types[notebook] = declared(notebook)
     known = {name for names in types.values() for name in names}
     for name in assignments:
         if name not in known:
-            hint = course.nearest(name, known) or f" They have: {', '.join(sorted(known))}."
+            hint = course.nearest(name, known) or f" They have: {', '.join(sorted(known)) or 'none'}."
             raise ParameterError(f"none of the chosen notebooks has a parameter '{name}'.{hint}")
     return {
         notebook: profile_values(profile, notebook)

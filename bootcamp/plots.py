@@ -44,7 +44,8 @@ def loss_curves(ax: Axes, curves: Mapping[str, Sequence[float]], ylabel: str = "
 
 def image(ax: Axes, pixels: np.ndarray, title: str = "", cmap: str = "gray", **options: float) -> AxesImage:
     """Show one image (height, width) or (height, width, 1 or 3) without ticks; returns the drawn image."""
-    shown = ax.imshow(np.squeeze(pixels), cmap=cmap, interpolation="nearest", **options)
+    grey = pixels[..., 0] if pixels.ndim == 3 and pixels.shape[-1] == 1 else pixels
+    shown = ax.imshow(grey, cmap=cmap, interpolation="nearest", **options)
     ax.set_title(title, fontsize="medium")
     ax.set(xticks=[], yticks=[])
     ax.grid(False)

@@ -176,8 +176,9 @@ def _nvidia_smi(query: str, fields: list[str]) -> list[dict[str, str]]:
     if not shutil.which("nvidia-smi"):
         return []
     command = ["nvidia-smi", f"--query-{query}={','.join(fields)}", "--format=csv,noheader"]
+    text = {"encoding": "utf-8", "errors": "replace"}
     try:
-        answer = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
+        answer = subprocess.run(command, capture_output=True, timeout=20, check=True, **text)
     except (subprocess.SubprocessError, OSError):
         return []
     rows = csv.reader(answer.stdout.splitlines(), skipinitialspace=True)

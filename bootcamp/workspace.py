@@ -36,16 +36,18 @@ def create(folder: Path, profile: str = "laptop") -> Report:
 
     Raises:
         WorkspaceError: the folder is the course itself or lies where nothing can be written.
+        authoring.NotebookError: a notebook of the course is missing or damaged; nothing was written.
         parameters.ParameterError: unknown profile.
     """
     if folder.resolve() == course.root().resolve():
         raise WorkspaceError(f"{folder} is the course itself; name another folder")
     report = Report()
+    contents = {n: fresh_copy(n, parameters.profile_values(profile, n)).encode() for n in course.notebooks()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         written = _read_record(folder)
-        for notebook in course.notebooks():
-            _place(folder, notebook, profile, written, report)
+        for notebook, content in contents.items():
+            _place(folder, notebook, content, written, report)
         _copy_images(folder)
         partial = folder / f"{RECORD}.partial"
         partial.write_text(json.dumps(written, indent=2), encoding="utf-8")
@@ -64,8 +66,7 @@ def _read_record(folder: Path) -> dict[str, str]:
     return record if isinstance(record, dict) else {}
 
 
-def _place(folder: Path, notebook: course.Notebook, profile: str, written: dict[str, str], report: Report) -> None:
-    content = fresh_copy(notebook, parameters.profile_values(profile, notebook)).encode()
+def _place(folder: Path, notebook: course.Notebook, content: bytes, written: dict[str, str], report: Report) -> None:
     digest = hashlib.sha256(content).hexdigest()
     target = folder / notebook.path
     if target.exists():
@@ -118,8 +119,9 @@ def set_parameters(source: str, values: Mapping[str, parameters.Value]) -> str:
     for node in ast.parse(source).body:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id in left:
             row, value = node.lineno - 1, node.value
-            line = lines[row]
-            lines[row] = line[: value.col_offset] + repr(left.pop(node.target.id)) + line[value.end_col_offset :]
+            line = lines[row].encode()  # columns count bytes
+            new = repr(left.pop(node.target.id)).encode()
+            lines[row] = (line[: value.col_offset] + new + line[value.end_col_offset :]).decode()
     if left:
         raise parameters.ParameterError(f"the notebook has no parameter {', '.join(map(repr, left))}")
     return "\n".join(lines)

@@ -1,3 +1,135 @@
+"""A small course of quick notebooks, a toy data set and a web server for the tests of the foundation."""
+
+import contextlib
+import http.server
+import os
+import subprocess
+import sys
+import threading
+import uuid
+from pathlib import Path
+
+from bootcamp import course
+
 import matplotlib
+import nbformat
+import psutil
+import pytest
 
 matplotlib.use("Agg")
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+NAMES = ("01_One", "02_Two", "03_Three", "04_Four", "05_Five", "06_Six")
+PARAMETERS = (
+    "epochs: int = 2  # passes\nrate: float = 0.1  # step\nword: str = 'a'  # text\nfast: bool = False  # speed"
+)
+METADATA = {
+    "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+    "language_info": {"name": "python"},
+}
+COMMAND = """
+import sys
+from bootcamp import course
+titles = {names!r}
+course.LABS = (course.Lab("Lab", "A Lab", "intro", "test", tuple(
+    course.Notebook(f"Lab/{{title}}.ipynb", title, 1) for title in titles)),)
+from bootcamp.cli import main
+sys.argv[0] = "bootcamp"
+main()
+"""
+
+
+class FakeCourse:
+    """A course in a folder: `Start_Here` and `Lab` with some notebooks that run in a second."""
+
+    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch, count: int = 3):
+        self.root, self.names, self.mark = root, NAMES[:count], uuid.uuid4().hex
+        entries = tuple(course.Notebook(f"Lab/{name}.ipynb", name, 1) for name in self.names)
+        monkeypatch.setattr(course, "LABS", (course.Lab("Lab", "A Lab", "intro", "test", entries),))
+        monkeypatch.setenv("BOOTCAMP_ROOT", str(root))
+        monkeypatch.setenv("BOOTCAMP_TEST_MARK", self.mark)
+        monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(REPOSITORY), os.environ.get("PYTHONPATH", "")]))
+        self.write("Start_Here", "print('start')", parameters=None)
+        for name in self.names:
+            self.write(name, "print(epochs)")
+
+    def path(self, name: str) -> Path:
+        return self.root / (f"{name}.ipynb" if name == "Start_Here" else f"Lab/{name}.ipynb")
+
+    def write(self, name: str, *sources: str, parameters: str | None = PARAMETERS) -> None:
+        notebook = nbformat.v4.new_notebook(metadata=METADATA)
+        if parameters:
+            notebook.cells.append(nbformat.v4.new_code_cell(parameters, metadata={"tags": ["parameters"]}))
+        notebook.cells += [nbformat.v4.new_code_cell(source) for source in sources]
+        self.path(name).parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(notebook, self.path(name))
+
+    def entries(self, *names: str) -> tuple[course.Notebook, ...]:
+        return course.select(names)
+
+    def command(self, *arguments: str) -> list[str]:
+        """The `bootcamp` command of a process in which this is the course."""
+        return [sys.executable, "-c", COMMAND.format(names=self.names), *map(str, arguments)]
+
+    def leftovers(self) -> list[psutil.Process]:
+        """Processes of this course that still run."""
+        found = []
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error, OSError):
+                marked = process.environ().get("BOOTCAMP_TEST_MARK") == self.mark
+                if marked and process.pid != os.getpid() and process.status() != psutil.STATUS_ZOMBIE:
+                    found.append(process)
+        return found
+
+
+@pytest.fixture
+def fake_course(tmp_path, monkeypatch) -> FakeCourse:
+    return FakeCourse(tmp_path / "course", monkeypatch)
+
+
+@pytest.fixture
+def data_folder(tmp_path, monkeypatch) -> Path:
+    """Empty folder of all data sets, no mirror."""
+    monkeypatch.setenv("BOOTCAMP_DATA", str(tmp_path / "datasets"))
+    monkeypatch.delenv("BOOTCAMP_MIRROR", raising=False)
+    return tmp_path / "datasets"
+
+
+@pytest.fixture
+def run_python(tmp_path):
+    """Run Python code in a process of its own: `run_python(code, NAME=value)` -> completed process."""
+
+    def run(code: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+        paths = os.pathsep.join([str(REPOSITORY), str(tmp_path), os.environ.get("PYTHONPATH", "")])
+        return subprocess.run(
+            [sys.executable, "-c", code, *arguments],
+            capture_output=True,
+            text=True,
+            timeout=300,
+            env={"BOOTCAMP_ROOT": str(REPOSITORY)} | os.environ | {"PYTHONPATH": paths} | environment,
+        )
+
+    return run
+
+
+@pytest.fixture
+def web():
+    """A web server on this machine: `web.files[path] = (status, body, announced length)`; `web.url` is its address."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.server.asked.append(self.path)
+            status, body, announced = self.server.files.get(self.path, (404, b"", 0))
+            self.send_response(status)
+            self.send_header("Content-Length", str(announced))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.files, server.asked, server.url = {}, [], f"http://127.0.0.1:{server.server_port}"
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()

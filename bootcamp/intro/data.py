@@ -184,16 +184,15 @@ def build_offline_garments(folder: Path) -> None:
 
 def build_mnist(folder: Path) -> None:
     """Get `mnist.npz` in the Keras layout and check what is in it."""
-    read_npz(datasets.fetch("mnist", "mnist.npz", folder, MNIST_URL, MNIST_HASH))
+    datasets.fetch("mnist", "mnist.npz", folder, read_npz, MNIST_URL, MNIST_HASH)
 
 
 def build_fashion_mnist(folder: Path) -> None:
     """Get `fashion_mnist.npz`, or the four IDX files, which are then written in the same layout."""
     target = folder / "fashion_mnist.npz"
     try:
-        read_npz(datasets.fetch("fashion_mnist", target.name, folder))
+        datasets.fetch("fashion_mnist", target.name, folder, read_npz)
     except datasets.DataError as no_npz:
-        target.unlink(missing_ok=True)
         try:
             _convert_idx(folder, target)
         except datasets.DataError as no_idx:
@@ -203,7 +202,7 @@ def build_fashion_mnist(folder: Path) -> None:
 def _convert_idx(folder: Path, target: Path) -> None:
     arrays = []
     for file_name, known_hash in FASHION_HASHES.items():
-        path = datasets.fetch("fashion_mnist", file_name, folder, FASHION_URL + file_name, known_hash)
+        path = datasets.fetch("fashion_mnist", file_name, folder, read_idx, FASHION_URL + file_name, known_hash)
         arrays.append(read_idx(path))
         path.unlink()
     _save(target, *arrays)
