@@ -175,14 +175,15 @@ def as_tensors(x: np.ndarray, y: np.ndarray) -> "tuple[torch.Tensor, torch.Tenso
     return torch.tensor(x, dtype=torch.float32), torch.tensor(y, dtype=torch.float32)
 
 
-def sensor_split(seed: int, count: int, noise: float) -> dict:
+def sensor_split(seed: int, count: int, noise: float, inputs: int = 4) -> dict:
     """Training (`count`), validation (`count`) and test (1,000) samples of the sensors as tensors: split -> (x, y).
 
     The three splits come from separate random streams, so no sample is in two of them.
     """
     streams = np.random.SeedSequence(seed).spawn(len(SPLITS))
     sizes = (count, count, 1000)
-    drawn = [sensor_samples(n, stream.generate_state(1)[0], noise) for n, stream in zip(sizes, streams, strict=True)]
+    seeds = [int(stream.generate_state(1)[0]) for stream in streams]
+    drawn = [sensor_samples(n, part, noise, inputs) for n, part in zip(sizes, seeds, strict=True)]
     return {split: as_tensors(*pair) for split, pair in zip(SPLITS, drawn, strict=True)}
 
 
