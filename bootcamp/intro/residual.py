@@ -7,6 +7,7 @@ from bootcamp import plots
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 KERNEL_AXES = 2
 """A variable with at least this many axes is the kernel of a layer; biases and batch statistics have one."""
@@ -38,16 +39,17 @@ def weight_gradients(model: Any, loss: Any, x: np.ndarray, y: np.ndarray) -> lis
     backend = keras.backend.backend()
     if backend not in _GRADIENTS:
         raise ValueError(f"gradients are known for the backends {', '.join(_GRADIENTS)}, not for '{backend}'")
-    state = [keras.ops.convert_to_numpy(variable) for variable in model.non_trainable_variables]
+    # Copies: with PyTorch the arrays would share the memory of the running averages.
+    state = [np.array(keras.ops.convert_to_numpy(variable)) for variable in model.non_trainable_variables]
     try:
-        found = _GRADIENTS[backend](model, loss, x, y)
+        found = _GRADIENTS[backend](model, loss, keras.ops.convert_to_tensor(x), keras.ops.convert_to_tensor(y))
     finally:
         for variable, value in zip(model.non_trainable_variables, state, strict=True):
             variable.assign(value)
     return [keras.ops.convert_to_numpy(gradient) for gradient in found]
 
 
-def _tensorflow_gradients(model: Any, loss: Any, x: np.ndarray, y: np.ndarray) -> Sequence[Any]:
+def _tensorflow_gradients(model: Any, loss: Any, x: Any, y: Any) -> Sequence[Any]:
     import tensorflow
 
     with tensorflow.GradientTape() as tape:
@@ -55,7 +57,7 @@ def _tensorflow_gradients(model: Any, loss: Any, x: np.ndarray, y: np.ndarray) -
     return tape.gradient(value, [variable.value for variable in kernels(model)])
 
 
-def _torch_gradients(model: Any, loss: Any, x: np.ndarray, y: np.ndarray) -> Sequence[Any]:
+def _torch_gradients(model: Any, loss: Any, x: Any, y: Any) -> Sequence[Any]:
     import torch
 
     value = loss(y, model(x, training=True))
@@ -192,6 +194,7 @@ def plot_gradient_norms(ax: Axes, norms: Mapping[str, np.ndarray]) -> Axes:
     """Draw the gradient norm of every layer, one line per network, on a logarithmic axis. `norms`: label -> norms."""
     for (label, values), marker in zip(norms.items(), "osD^v*", strict=False):
         ax.plot(np.arange(1, len(values) + 1), values, marker=marker, markersize=4, label=label)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set(xlabel="layer (1 = next to the input)", ylabel="norm of the weight gradient", yscale="log")
     ax.legend(fontsize="small")
     return ax
