@@ -7,8 +7,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
 # Jupyter refuses to run as root unless told to; in a container root is often the only user.
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
-# Without network JupyterLab should neither look for news nor for updates.
-LAB_FLAGS := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+# JupyterLab asks every new user about news from the network; a course without network has none.
+NEWS := @jupyterlab/apputils-extension:announcements
 # torch brings the CUDA build that fits to it, or none: the lock file leaves the choice to the installed torch.
 CUDA_PACKAGES := cuda-bindings cuda-pathfinder cuda-toolkit nvidia-cublas nvidia-cuda-cupti nvidia-cuda-nvrtc \
 	nvidia-cuda-runtime nvidia-cudnn-cu13 nvidia-cufft nvidia-cufile nvidia-curand nvidia-cusolver nvidia-cusparse \
@@ -29,6 +29,7 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	@echo "Installing the course into $(VENV); the first time this takes some minutes."
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(BIN)/jupyter labextension disable --level=sys_prefix "$(NEWS)" 2>/dev/null
 	@touch $@
 
 $(VENV)/installed-test: $(VENV)/installed requirements-test.lock
@@ -39,7 +40,7 @@ install: $(VENV)/installed  ## create .venv with the pinned packages
 install-test: $(VENV)/installed-test  ## the same, with what the tests need
 
 lab: $(VENV)/installed  ## start JupyterLab on Start_Here.ipynb (PORT=8888)
-	@$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --port=$(PORT) $(LAB_FLAGS) $(ROOT_FLAG) Start_Here.ipynb
+	@$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --port=$(PORT) $(ROOT_FLAG) Start_Here.ipynb
 
 test: check unit notebooks-test  ## everything that can be tested on this machine
 

@@ -16,11 +16,12 @@ COURSE_MAP_TAG = "course-map"
 
 @dataclass(frozen=True)
 class Notebook:
-    """One notebook: path relative to the repository root, title, minutes a learner needs."""
+    """One notebook: path relative to the repository root, title, minutes, what the learner will be able to do."""
 
     path: str
     title: str
     minutes: int
+    outcome: str
 
     @property
     def name(self) -> str:
@@ -44,7 +45,7 @@ class Lab:
         return sum(notebook.minutes for notebook in self.notebooks)
 
 
-START = Notebook("Start_Here.ipynb", "Start Here", 15)
+START = Notebook("Start_Here.ipynb", "Start Here", 15, "find your way, and know what this machine can do")
 
 LABS: tuple[Lab, ...] = (
     Lab(
@@ -53,11 +54,36 @@ LABS: tuple[Lab, ...] = (
         room="intro",
         outcome="fit curves and classify images with networks you can explain, and say where they fail",
         notebooks=(
-            Notebook("Intro_to_DL/01_Curve_Fitting.ipynb", "Curve Fitting", 40),
-            Notebook("Intro_to_DL/02_Training_and_Generalization.ipynb", "Training and Generalization", 60),
-            Notebook("Intro_to_DL/03_Convolution_Primer.ipynb", "Convolution Primer", 55),
-            Notebook("Intro_to_DL/04_Digits_with_Keras.ipynb", "Digits with Keras", 50),
-            Notebook("Intro_to_DL/05_Residual_Networks.ipynb", "Residual Networks", 50),
+            Notebook(
+                "Intro_to_DL/01_Curve_Fitting.ipynb",
+                "Curve Fitting",
+                40,
+                "fit data with a line and with a network, in Keras and in PyTorch",
+            ),
+            Notebook(
+                "Intro_to_DL/02_Training_and_Generalization.ipynb",
+                "Training and Generalization",
+                60,
+                "choose an optimizer, recognize over-fitting, and split data so that a score means something",
+            ),
+            Notebook(
+                "Intro_to_DL/03_Convolution_Primer.ipynb",
+                "Convolution Primer",
+                55,
+                "compute a convolution by hand and say why images need it",
+            ),
+            Notebook(
+                "Intro_to_DL/04_Digits_with_Keras.ipynb",
+                "Digits with Keras",
+                50,
+                "train an image classifier, test it fairly, break it and repair it",
+            ),
+            Notebook(
+                "Intro_to_DL/05_Residual_Networks.ipynb",
+                "Residual Networks",
+                50,
+                "train deep networks, and say what skip connections do for them",
+            ),
         ),
     ),
 )
@@ -150,7 +176,7 @@ def course_map() -> str:
     lines = ["| | minutes | afterwards you can |", "|---|---:|---|"]
     for lab in LABS:
         lines.append(f"| **{lab.title}** | {lab.minutes} | {lab.outcome} |")
-        lines.extend(f"| [{n.title}]({n.path}) | {n.minutes} | |" for n in lab.notebooks)
+        lines.extend(f"| [{n.title}]({n.path}) | {n.minutes} | {n.outcome} |" for n in lab.notebooks)
     return "\n".join(lines)
 
 

@@ -68,7 +68,7 @@ def lab(working_copy):
     flags = [f"--port={port}", "--no-browser", "--allow-root", f"--IdentityProvider.token={token}"]
     command = [sys.executable, "-m", "jupyter", "lab", "--ServerApp.ip=127.0.0.1", *flags, course.START.path]
     log = (working_copy / "jupyter.log").open("w")
-    server = subprocess.Popen([*command, *lab_flags()], cwd=working_copy, stdout=log, stderr=log)
+    server = subprocess.Popen(command, cwd=working_copy, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"
     try:
         wait_until_answering(f"{address}/api/status?token={token}", server)
@@ -77,12 +77,6 @@ def lab(working_copy):
         server.terminate()
         server.wait(timeout=30)
         log.close()
-
-
-def lab_flags() -> list[str]:
-    """The flags of `make lab` that matter in the browser, read from the Makefile."""
-    makefile = (course.root() / "Makefile").read_text(encoding="utf-8")
-    return next(line for line in makefile.splitlines() if line.startswith("LAB_FLAGS")).split(":=")[1].split()
 
 
 def wait_until_answering(address: str, server: subprocess.Popen) -> None:
