@@ -21,7 +21,7 @@ class Notebook:
     path: str
     title: str
     minutes: int
-    outcome: str
+    outcome: str = ""
 
     @property
     def name(self) -> str:
