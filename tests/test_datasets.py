@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -376,10 +377,17 @@ def test_bad_answer_of_a_public_address_is_one_sentence(tmp_path, data_folder, w
     assert list((tmp_path / "target").iterdir()) == []
 
 
-def test_no_answer_is_one_sentence(tmp_path, data_folder, monkeypatch):
-    monkeypatch.setattr(datasets, "CONNECT_SECONDS", 0.2)
-    with pytest.raises(datasets.DataError, match=r"; 10\.255\.255\.1 does not answer: no network\?$"):
-        datasets.fetch("mnist", "a.bin", tmp_path, len, "http://10.255.255.1/a.bin", GOOD_HASH)
+@pytest.mark.parametrize("host", ["10.255.255.1", "127.0.0.1"], ids=["nobody there", "silence"])
+def test_no_answer_is_one_sentence(tmp_path, data_folder, monkeypatch, host):
+    monkeypatch.setenv("NO_PROXY", "*")
+    monkeypatch.setattr(datasets, "CONNECT_SECONDS", 0.3)
+    monkeypatch.setattr(datasets, "READ_SECONDS", 0.3)
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        url = f"http://{host}:{silent.getsockname()[1]}/a.bin"
+        with pytest.raises(datasets.DataError, match=f"; {host} does not answer: no network\\?$"):
+            datasets.fetch("mnist", "a.bin", tmp_path, len, url, GOOD_HASH)
 
 
 @pytest.mark.parametrize("address", ["http://", "http://[", "http://a b/", "https://:x/"])
