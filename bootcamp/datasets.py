@@ -366,14 +366,13 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _is_url(place: str) -> bool:
-    return urllib.parse.urlsplit(place).scheme in {"http", "https"}
+    return place.startswith(("http://", "https://"))
 
 
 def _download(url: str, known_hash: str | None, target: Path) -> None:
     import pooch
     import requests
 
-    host = urllib.parse.urlsplit(url).hostname
     pooch.get_logger().setLevel("ERROR")
     downloader = pooch.HTTPDownloader(timeout=(CONNECT_SECONDS, READ_SECONDS), progressbar=runtime.progress_enabled())
     try:
@@ -381,7 +380,7 @@ def _download(url: str, known_hash: str | None, target: Path) -> None:
     except requests.HTTPError as error:
         raise DataError(f"{url} answered {error.response.status_code}") from error
     except (requests.ConnectionError, requests.Timeout) as error:
-        raise DataError(f"{host} does not answer (no network?)") from error
+        raise DataError(f"{urllib.parse.urlsplit(url).hostname} does not answer (no network?)") from error
     except requests.RequestException as error:
         raise DataError(f"the download of {url} broke off ({type(error).__name__})") from error
     except ValueError as error:  # pooch found another hash

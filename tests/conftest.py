@@ -113,7 +113,7 @@ def run_python(tmp_path):
 
 
 @pytest.fixture
-def web():
+def web(monkeypatch):
     """A web server on this machine: `web.files[path] = (status, body, announced length)`; `web.url` is its address."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -128,6 +128,7 @@ def web():
         def log_message(self, *_):
             pass
 
+    monkeypatch.setenv("NO_PROXY", "*")
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         server.files, server.asked, server.url = {}, [], f"http://127.0.0.1:{server.server_port}"
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -1,0 +1,175 @@
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from bootcamp import course, exercises
+from bootcamp.exercises import Finding
+from bootcamp.intro import checks
+from tests.conftest import REPOSITORY
+
+import pytest
+
+
+def is_42(answer) -> list[Finding]:
+    value = answer() if callable(answer) else answer
+    return [Finding("it is a number", isinstance(value, int), "write digits"), Finding("it is 42", value == 42, "more")]
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch) -> Path:
+    monkeypatch.setitem(checks.CHECKS, "test_answer", is_42)
+    monkeypatch.setitem(checks.CHECKS, "test_other", is_42)
+    monkeypatch.setenv("BOOTCAMP_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def test_right_answer_passes_and_is_recorded(home):
+    feedback = exercises.check("intro.test_answer", 42)
+    assert feedback.passed
+    assert feedback.hint == ""
+    assert str(feedback).splitlines() == ["right:   it is a number", "right:   it is 42", "Exercise solved."]
+    ((name, when),) = exercises.read_progress().items()
+    assert name == "intro.test_answer"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", when)
+
+
+def test_wrong_answer_gets_the_first_hint_and_is_not_recorded(home):
+    feedback = exercises.check("intro.test_answer", "42")
+    assert not feedback.passed
+    assert feedback.hint == "write digits"
+    assert str(feedback).splitlines() == ["not yet: it is a number", "not yet: it is 42", "Hint: write digits"]
+    assert not home.exists()
+
+
+def raising(error: BaseException):
+    def answer():
+        raise error
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError("x"), RecursionError("x"), MemoryError("x"), SystemExit("x"), AssertionError("x")]
+)
+def test_answer_that_stops_is_not_right_and_raises_nothing(error):
+    feedback = exercises.check("intro.test_answer", raising(error))
+    assert not feedback.passed
+    assert feedback.hint == f"using it stopped with {type(error).__name__}: x"
+
+
+def test_learner_can_interrupt_an_endless_answer():
+    with pytest.raises(KeyboardInterrupt):
+        exercises.check("intro.test_answer", raising(KeyboardInterrupt()))
+
+
+@pytest.mark.parametrize(("name", "nearest"), [("intro.test_anser", "intro.test_answer"), ("intro", "")])
+def test_unknown_exercise_brings_the_nearest(name, nearest):
+    with pytest.raises(ValueError, match=f"^there is no exercise '{name}'") as caught:
+        exercises.check(name, 42)
+    assert nearest in str(caught.value)
+
+
+def test_unknown_room_brings_the_nearest():
+    with pytest.raises(ValueError, match=r"there is no lab room 'intr'\. Did you mean 'intro'\?"):
+        exercises.exercise_names("intr")
+
+
+def test_feedback_shows_text_and_carries_data():
+    text, metadata = exercises.check("intro.test_answer", 41)._repr_mimebundle_()
+    assert text["text/plain"].endswith("Hint: more")
+    assert metadata == {exercises.FEEDBACK_KEY: {"name": "intro.test_answer", "passed": False, "hint": "more"}}
+    assert json.dumps(metadata)
+
+
+def test_first_success_keeps_its_time(home):
+    home.mkdir()
+    (home / "progress.json").write_text('{"solved": {"intro.test_answer": "2020-01-01T00:00:00Z"}}')
+    exercises.check("intro.test_answer", 42)
+    exercises.check("intro.test_other", 42)
+    solved = exercises.read_progress()
+    assert solved["intro.test_answer"] == "2020-01-01T00:00:00Z"
+    assert set(solved) == {"intro.test_answer", "intro.test_other"}
+
+
+def test_concurrent_writers_lose_nothing(home):
+    code = (
+        "import sys; from bootcamp import exercises as e; [e.record_success(f'{sys.argv[1]}.{i}') for i in range(15)]"
+    )
+    environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
+    writers = [subprocess.Popen([sys.executable, "-c", code, str(n)], env=environment) for n in range(4)]
+    assert [writer.wait() for writer in writers] == [0] * 4
+    assert set(exercises.read_progress()) == {f"{n}.{i}" for n in range(4) for i in range(15)}
+
+
+DAMAGES = ["", "{", "[]", "null", "{}", '{"solved": null}', '{"solved": ["a"]}', '{"solved": {"a": 3}}', "\xff"]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damaged_progress_is_kept_and_said(home, damage):
+    home.mkdir()
+    (home / "progress.json").write_bytes(damage.encode("latin-1"))
+    feedback = exercises.check("intro.test_answer", 42)
+    assert feedback.passed
+    (kept,) = home.glob("progress.json.damaged-*")
+    assert feedback.notice == f"The progress file was damaged; it was kept as {kept.name} and a new one started."
+    assert feedback.notice in str(feedback)
+    assert kept.read_bytes() == damage.encode("latin-1")
+    assert list(exercises.read_progress()) == ["intro.test_answer"]
+
+
+def test_damaged_progress_is_said_when_read(home):
+    home.mkdir()
+    (home / "progress.json").write_text("{")
+    with pytest.warns(UserWarning, match="The progress file was damaged; it was kept as"):
+        assert exercises.read_progress() == {}
+
+
+def test_home_that_cannot_be_written_does_not_hide_the_success(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("mine")
+    monkeypatch.setenv("BOOTCAMP_HOME", str(tmp_path / "file/home"))
+    feedback = exercises.check("intro.test_answer", 42)
+    assert feedback.passed
+    assert feedback.notice.startswith("Solved, but the progress could not be saved: Not a directory (")
+    assert "\n" not in feedback.notice
+
+
+def refuse(monkeypatch, method: str):
+    def refused(*_, **__):
+        raise OSError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, method, refused)
+
+
+@pytest.mark.parametrize("method", ["read_text", "write_text", "replace"])
+def test_progress_that_cannot_be_read_or_replaced_stays(home, monkeypatch, method):
+    exercises.check("intro.test_answer", 42)
+    before = (home / "progress.json").read_bytes()
+    with monkeypatch.context() as patch:
+        refuse(patch, method)
+        feedback = exercises.check("intro.test_other", 42)
+    assert feedback.passed
+    assert "could not be saved: Permission denied" in feedback.notice
+    assert (home / "progress.json").read_bytes() == before
+
+
+def test_unreadable_progress_is_said_when_read(home, monkeypatch):
+    exercises.check("intro.test_answer", 42)
+    refuse(monkeypatch, "read_text")
+    with pytest.warns(UserWarning, match=r"^Progress could not be read: Permission denied \("):
+        assert exercises.read_progress() == {}
+
+
+def test_progress_table_has_a_row_for_every_exercise():
+    exercises.check("intro.test_other", 42)
+    table = exercises.progress_table()
+    assert list(table.columns) == ["lab", "exercise", "solved"]
+    assert list(table.exercise) == [name for lab in course.LABS for name in exercises.exercise_names(lab.room)]
+    assert list(table[table.solved != "not yet"].exercise) == ["intro.test_other"]
+
+
+def test_without_a_home_the_data_folder_of_the_user_is_used(monkeypatch):
+    monkeypatch.delenv("BOOTCAMP_HOME")
+    assert exercises.progress_file().parent.name == "ai-for-science-bootcamp"
