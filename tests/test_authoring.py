@@ -246,7 +246,7 @@ def test_comment_that_nbval_does_not_read():
 def test_compared_share():
     cells = [code("a", outputs=(printed(),)), code("b", "nbval-ignore-output", outputs=(printed(),)), code("c")]
     assert authoring.compared_share(new_notebook(cells=cells)) == 0.5
-    assert authoring.compared_share(new_notebook()) == 0.0
+    assert authoring.compared_share(new_notebook()) == 1.0
 
 
 def test_solution_code():

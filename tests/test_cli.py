@@ -77,17 +77,17 @@ BAD_INPUT = {
     "run --resume": r"^--resume needs the --output of the run to go on with$",
     "run --output FILE": r"^cannot write to .*FILE: File exists$",
     "run --output .": r"holds notebooks that are no results of a batch run; name another --output$",
-    "workspace": r"Missing argument 'FOLDER'",
+    "workspace": r"(?i)Missing argument 'folder'",
     "workspace FILE": r"^cannot write to FILE: File exists$",
     "workspace .": r"^\. is the course itself; name another folder$",
     "workspace new --profile gpus": r"^there is no profile 'gpus'\. Did you mean 'gpu'\?$",
     "data foo": r"No such command 'foo'",
-    "data prepare": r"Missing argument 'NAMES",
+    "data prepare": r"(?i)Missing argument 'names",
     "data prepare mnits": r"^there is no data set 'mnits'\. Did you mean 'mnist'\?$",
     "data prepare offline_digits mnits": r"^there is no data set 'mnits'",
     "data verify mnits": r"^there is no data set 'mnits'\. Did you mean 'mnist'\?$",
     "data clean mnits": r"^there is no data set 'mnits'\. Did you mean 'mnist'\?$",
-    "data clean": r"Missing argument 'NAMES",
+    "data clean": r"(?i)Missing argument 'names",
     "notebooks NOWHERE": r"^there is no lab or notebook 'NOWHERE'",
     "notebooks --foo": r"No such option: --foo",
 }
@@ -110,7 +110,7 @@ def test_bad_input_is_one_sentence_and_changes_nothing(command, fake_course, dat
 def test_bad_input_in_a_process_of_its_own(fake_course):
     done = subprocess.run(fake_course.command("run", "--foo"), capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (64, "")
-    assert done.stderr == "bootcamp: No such option: --foo See `bootcamp run --help`.\n"
+    assert done.stderr == "bootcamp: No such option: --foo; see `bootcamp run --help`\n"
 
 
 def test_damaged_results_are_one_sentence(command, fake_course, tmp_path):
@@ -128,7 +128,7 @@ def ended(monkeypatch):
     def run_one(plan, notebook):
         plans.append(plan)
         status = statuses[len(plans) - 1] if len(plans) <= len(statuses) else batch.OK
-        return batch.Result(notebook.name, status=status, seconds=1.5, metrics={"accuracy": 0.98765, "n": 3})
+        return batch.Result(notebook.name, status=status, seconds=1.5, metrics={"accuracy": 0.98764, "n": 3})
 
     monkeypatch.setattr(batch, "run_one", run_one)
     return statuses, plans

@@ -129,7 +129,7 @@ def test_lock_file_of_the_course_pins_every_direct_dependency():
 
     project = tomllib.loads((course.root() / "pyproject.toml").read_text())["project"]
     pinned = {name.lower() for name in doctor.pins(course.root() / "requirements.lock")}
-    needed = [Requirement(line) for line in project["dependencies"] + project["optional-dependencies"]["test"]]
+    needed = [Requirement(line) for line in project["dependencies"]]
     assert [requirement.name for requirement in needed if requirement.name.lower() not in pinned] == []
 
 
