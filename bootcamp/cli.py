@@ -139,21 +139,24 @@ def _run_with_progress(plan: "Plan") -> int:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    console = Console(stderr=True, markup=False)
+    progress = Progress(*columns, console=Console(stderr=True, markup=False))
+    task = progress.add_task("", total=len(plan.parameters))
+
+    def on_start(name: str) -> None:
+        progress.update(task, description=name)
+        progress.start()  # not before: a run that cannot start shows no bar
+
+    def on_end(result: "Result") -> None:
+        progress.advance(task)
+        progress.console.print(f"{result.notebook}: {result.status} {result.error}".rstrip())
+
     try:
-        with Progress(*columns, console=console) as progress:
-            task = progress.add_task("", total=len(plan.parameters), visible=False)
-
-            def on_start(name: str) -> None:
-                progress.update(task, description=name, visible=True)
-
-            def on_end(result: "Result") -> None:
-                progress.advance(task)
-                progress.console.print(f"{result.notebook}: {result.status} {result.error}".rstrip())
-
-            results = batch.run(plan, on_start, on_end)
+        results = batch.run(plan, on_start, on_end)
     except KeyboardInterrupt:
         _fail(f"stopped; go on with `--resume --output {plan.output}`", INTERRUPTED)
+    finally:
+        if progress.live.is_started:
+            progress.stop()
     _summary(results)
     typer.echo(f"Results: {plan.output / batch.RESULTS}")
     return min(sum(result.status != batch.OK for result in results), MAX_COUNT)
