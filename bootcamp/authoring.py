@@ -262,9 +262,9 @@ def is_compared(cell: NotebookNode) -> bool:
 
 
 def compared_share(notebook: NotebookNode) -> float:
-    """Share of the code cells with output whose output the gate compares."""
+    """Share of the code cells with output whose output the gate compares; 1 without any output."""
     with_output = [cell for cell in code_cells(notebook) if cell.outputs]
-    return sum(map(is_compared, with_output)) / max(len(with_output), 1)
+    return sum(map(is_compared, with_output)) / len(with_output) if with_output else 1.0
 
 
 def _execution_faults(notebook: NotebookNode) -> list[str]:

@@ -35,11 +35,13 @@ def main() -> None:
         if number is not None and signal.getsignal(number) != signal.SIG_IGN:  # nohup stays nohup
             signal.signal(number, _as_interrupt)
     try:
-        code = app(standalone_mode=False)
+        code = app(standalone_mode=False, prog_name="bootcamp")
     except (KeyboardInterrupt, typer.Abort):
         _fail("stopped", INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - sorted below; what is not ours is raised again
         _report(error)
+    if code == INTERRUPTED:  # newer versions of typer return it instead of raising
+        _fail("stopped", INTERRUPTED)
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -49,16 +51,13 @@ def _as_interrupt(*_: object) -> NoReturn:
 
 def _report(error: Exception) -> NoReturn:
     if hasattr(error, "format_message"):  # a ClickException; typer brings its own copy of click
-        _fail(f"{error.format_message().strip()} See `{_command_path(error)} --help`.", WRONG_INPUT)
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "bootcamp"
+        _fail(f"{error.format_message().strip().rstrip('.')}; see `{command} --help`", WRONG_INPUT)
     ours = type(error).__module__.split(".")[0] == "bootcamp"
     if ours or isinstance(error, OSError):
         _fail(str(error), WRONG_INPUT)
     raise error
-
-
-def _command_path(error: Any) -> str:
-    """The part of the command line that was understood: `bootcamp run`."""
-    return " ".join(["bootcamp", *error.ctx.command_path.split()[1:]]) if getattr(error, "ctx", None) else "bootcamp"
 
 
 def _fail(sentence: str, code: int) -> NoReturn:
@@ -140,18 +139,24 @@ def _run_with_progress(plan: "Plan") -> int:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    console = Console(stderr=True, markup=False)
+    progress = Progress(*columns, console=Console(stderr=True, markup=False))
+    task = progress.add_task("", total=len(plan.parameters))
+
+    def on_start(name: str) -> None:
+        progress.update(task, description=name)
+        progress.start()  # not before: a run that cannot start shows no bar
+
+    def on_end(result: "Result") -> None:
+        progress.advance(task)
+        progress.console.print(f"{result.notebook}: {result.status} {result.error}".rstrip())
+
     try:
-        with Progress(*columns, console=console) as progress:
-            task = progress.add_task("starting", total=len(plan.parameters))
-
-            def on_end(result: "Result") -> None:
-                progress.advance(task)
-                progress.console.print(f"{result.notebook}: {result.status} {result.error}".rstrip())
-
-            results = batch.run(plan, lambda name: progress.update(task, description=name), on_end)
+        results = batch.run(plan, on_start, on_end)
     except KeyboardInterrupt:
         _fail(f"stopped; go on with `--resume --output {plan.output}`", INTERRUPTED)
+    finally:
+        if progress.live.is_started:
+            progress.stop()
     _summary(results)
     typer.echo(f"Results: {plan.output / batch.RESULTS}")
     return min(sum(result.status != batch.OK for result in results), MAX_COUNT)

@@ -46,12 +46,12 @@ def create(folder: Path, profile: str = "laptop") -> Report:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         written = _read_record(folder)
-        for notebook, content in contents.items():
-            _place(folder, notebook, content, written, report)
-        _copy_images(folder)
-        partial = folder / f"{RECORD}.partial"
-        partial.write_text(json.dumps(written, indent=2), encoding="utf-8")
-        partial.replace(folder / RECORD)
+        try:
+            for notebook, content in contents.items():
+                _place(folder, notebook, content, written, report)
+            _copy_images(folder)
+        finally:  # what was written before a stop is not the learner's work
+            _write_record(folder, written)
     except OSError as error:
         raise WorkspaceError(f"cannot write to {folder}: {error.strerror}") from error
     return report
@@ -64,6 +64,12 @@ def _read_record(folder: Path) -> dict[str, str]:
     except (FileNotFoundError, ValueError):
         return {}
     return record if isinstance(record, dict) else {}
+
+
+def _write_record(folder: Path, written: Mapping[str, str]) -> None:
+    partial = folder / f"{RECORD}.partial"
+    partial.write_text(json.dumps(written, indent=2), encoding="utf-8")
+    partial.replace(folder / RECORD)
 
 
 def _place(folder: Path, notebook: course.Notebook, content: bytes, written: dict[str, str], report: Report) -> None:

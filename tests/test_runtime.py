@@ -15,7 +15,8 @@ import keras
 def losses(seed):
     runtime.set_seed(seed)
     x = np.random.default_rng(0).standard_normal((64, 3)).astype("float32")
-    model = keras.Sequential([keras.layers.Dense(4, activation="relu"), keras.layers.Dropout(0.2), keras.layers.Dense(1)])
+    layers = keras.layers
+    model = keras.Sequential([layers.Dense(4, activation="relu"), layers.Dropout(0.2), layers.Dense(1)])
     model.compile("adam", "mse")
     bar = runtime.progress_callback("training")
     return model.fit(x, x.sum(1), epochs=2, batch_size=16, verbose=0, callbacks=[bar]).history["loss"]
@@ -117,14 +118,14 @@ def test_record_stores_plain_data(displayed, value, stored):
 
 @pytest.mark.parametrize("value", [None, [1], {}, np.zeros(2), np.zeros(0), 1j, object(), b"x"])
 def test_record_refuses_what_is_no_plain_value(displayed, value):
-    with pytest.raises(ValueError, match="^metric 'm' must be a number, text or truth value, not "):
+    with pytest.raises(ValueError, match=r"^metric 'm' must be a number, text or truth value, not "):
         runtime.record("m", value)
     assert displayed == []
 
 
 @pytest.mark.parametrize("name", ["", "  ", None, 3])
 def test_record_needs_a_name(displayed, name):
-    with pytest.raises(ValueError, match="^a metric needs a name, not "):
+    with pytest.raises(ValueError, match=r"^a metric needs a name, not "):
         runtime.record(name, 1)
 
 

@@ -125,7 +125,7 @@ def test_damaged_course_makes_nothing(profiles, fake_course, tmp_path, damage):
 
 def test_folder_that_is_a_file(profiles, tmp_path):
     (tmp_path / "mine").write_text("mine")
-    with pytest.raises(workspace.WorkspaceError, match="cannot write to .*mine: File exists"):
+    with pytest.raises(workspace.WorkspaceError, match=r"cannot write to .*mine: File exists"):
         workspace.create(tmp_path / "mine")
     assert (tmp_path / "mine").read_text() == "mine"
 

@@ -1,0 +1,261 @@
+"""The command line: in this process for most, in a process of its own where start-up or exit counts."""
+
+import json
+import re
+import signal
+import subprocess
+
+from bootcamp import __version__, batch, cli, doctor
+
+import pytest
+
+FRAMEWORKS = ("tensorflow", "keras", "torch", "numpy", "pandas", "matplotlib", "papermill")
+
+
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """`command("run", "x")` -> (exit code, stdout, stderr) of the `bootcamp` command."""
+    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+
+    def call(*arguments) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["bootcamp", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return (ended.value.code, *capsys.readouterr())
+
+    yield call
+    for number, handler in kept.items():
+        signal.signal(number, handler)
+
+
+def loaded(code: str) -> str:
+    return f"import sys\n{code}\nprint([name for name in {FRAMEWORKS!r} if name in sys.modules])"
+
+
+def test_import_brings_no_framework(run_python):
+    done = run_python(loaded("import bootcamp"))
+    assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+def test_help_brings_no_framework(run_python):
+    code = "import atexit\nfrom bootcamp.cli import main\ntry:\n    main()\nexcept SystemExit as e:\n    print(e.code)"
+    done = run_python(loaded(code), "--help")
+    assert "Run notebooks as a batch" in done.stdout
+    assert done.stdout.endswith("0\n[]\n")
+    assert done.stderr == ""
+
+
+def test_version(command):
+    assert command("--version") == (0, f"bootcamp {__version__}\n", "")
+
+
+@pytest.mark.parametrize("name", ["", "doctor", "run", "workspace", "data", "data prepare", "data clean", "notebooks"])
+def test_every_command_has_help(command, name):
+    code, out, err = command(*name.split(), "--help")
+    assert (code, err) == (0, "")
+    assert "Usage: " in out
+
+
+BAD_INPUT = {
+    "foo": r"No such command 'foo'",
+    "--foo": r"No such option: --foo",
+    "doctor extra": r"Got unexpected extra argument",
+    "run --foo": r"No such option: --foo",
+    "run NOWHERE": r"^there is no lab or notebook 'NOWHERE'\.$",
+    "run 01_on": r"^there is no lab or notebook '01_on'\. Did you mean '01_One'\?$",
+    "run --profile": r"requires an argument",
+    "run --profile gpus": r"^there is no profile 'gpus'\. Did you mean 'gpu'\?$",
+    "run --set": r"requires an argument",
+    "run --set epochs": r"^a parameter is set as name=value, not 'epochs'$",
+    "run --set epoch=3": r"a parameter 'epoch'\. Did you mean 'epochs'\?$",
+    "run --set epochs=many": r"^parameter 'epochs' must be int, not 'many'$",
+    "run --set epochs=2.5": r"^parameter 'epochs' must be int, not '2.5'$",
+    "run --set rate=1e999": r"^parameter 'rate' must be float, not '1e999'$",
+    "run --timeout 0": r"greater than or equal to 1|x>=1",
+    "run --timeout nan": r"greater than or equal to 1|x>=1|valid",
+    "run --timeout soon": r"soon|valid number",
+    "run --resume": r"^--resume needs the --output of the run to go on with$",
+    "run --output FILE": r"^cannot write to .*FILE: File exists$",
+    "run --output .": r"holds notebooks that are no results of a batch run; name another --output$",
+    "workspace": r"(?i)Missing argument 'folder'",
+    "workspace FILE": r"^cannot write to FILE: File exists$",
+    "workspace .": r"^\. is the course itself; name another folder$",
+    "workspace new --profile gpus": r"^there is no profile 'gpus'\. Did you mean 'gpu'\?$",
+    "data foo": r"No such command 'foo'",
+    "data prepare": r"(?i)Missing argument 'names",
+    "data prepare mnits": r"^there is no data set 'mnits'\. Did you mean 'mnist'\?$",
+    "data prepare offline_digits mnits": r"^there is no data set 'mnits'",
+    "data verify mnits": r"^there is no data set 'mnits'\. Did you mean 'mnist'\?$",
+    "data clean mnits": r"^there is no data set 'mnits'\. Did you mean 'mnist'\?$",
+    "data clean": r"(?i)Missing argument 'names",
+    "notebooks NOWHERE": r"^there is no lab or notebook 'NOWHERE'",
+    "notebooks --foo": r"No such option: --foo",
+}
+
+
+@pytest.mark.parametrize("line", BAD_INPUT)
+def test_bad_input_is_one_sentence_and_changes_nothing(command, fake_course, data_folder, monkeypatch, line):
+    monkeypatch.chdir(fake_course.root)
+    (fake_course.root / "FILE").write_text("mine")
+    before = {path: path.read_bytes() for path in fake_course.root.rglob("*") if path.is_file()}
+    code, out, err = command(*line.split())
+    assert (code, out) == (64, "")
+    assert err.startswith("bootcamp: ")
+    assert err.count("\n") == 1
+    assert re.search(BAD_INPUT[line], err.removeprefix("bootcamp: ").strip())
+    assert {path: path.read_bytes() for path in fake_course.root.rglob("*") if path.is_file()} == before
+    assert not data_folder.exists()
+
+
+def test_bad_input_in_a_process_of_its_own(fake_course):
+    done = subprocess.run(fake_course.command("run", "--foo"), capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (64, "")
+    assert done.stderr == "bootcamp: No such option: --foo; see `bootcamp run --help`\n"
+
+
+def test_damaged_results_are_one_sentence(command, fake_course, tmp_path):
+    (tmp_path / "results.json").write_text("{")
+    code, _, err = command("run", "--resume", "--output", tmp_path)
+    assert code == 64
+    assert err == f"bootcamp: {tmp_path}/results.json is damaged; move it away or choose another --output\n"
+
+
+@pytest.fixture
+def ended(monkeypatch):
+    """Let every notebook end with the given status without running it."""
+    statuses, plans = [], []
+
+    def run_one(plan, notebook):
+        plans.append(plan)
+        status = statuses[len(plans) - 1] if len(plans) <= len(statuses) else batch.OK
+        return batch.Result(notebook.name, status=status, seconds=1.5, metrics={"accuracy": 0.98764, "n": 3})
+
+    monkeypatch.setattr(batch, "run_one", run_one)
+    return statuses, plans
+
+
+@pytest.mark.parametrize("statuses", [[], ["failed"], ["died", "ok", "timed out"], ["failed"] * 4])
+def test_exit_code_counts_what_did_not_end_well(command, fake_course, tmp_path, ended, statuses):
+    ended[0].extend(statuses)
+    code, out, _ = command("run", "--output", tmp_path / "out")
+    assert code == sum(status != "ok" for status in statuses)
+    assert f"Results: {tmp_path}/out/results.json" in out
+    assert [e["status"] for e in json.loads((tmp_path / "out/results.json").read_text())["notebooks"]] == (
+        statuses + ["ok"] * (4 - len(statuses))
+    )
+
+
+def test_summary_shows_every_notebook_with_its_metrics(command, fake_course, tmp_path, ended):
+    _, out, err = command("run", "Lab", "--output", tmp_path / "out")
+    for name in fake_course.names:
+        assert f"Lab/{name}" in out
+        assert f"Lab/{name}: ok" in err
+    assert "accuracy 0.9876, n 3" in out
+
+
+@pytest.mark.parametrize(
+    ("options", "strict"), [("", True), ("--profile gpu", True), ("--profile smoke", False), ("--set epochs=3", False)]
+)
+def test_claims_count_unless_parameters_were_changed(command, fake_course, tmp_path, ended, options, strict):
+    assert command("run", "Lab", "--output", tmp_path / "out", *options.split())[0] == 0
+    assert {plan.strict for plan in ended[1]} == {strict}
+
+
+def test_exit_code_stays_below_the_one_for_wrong_input(command, fake_course, tmp_path, monkeypatch):
+    monkeypatch.setattr(batch, "run", lambda *_: [batch.Result(str(i), status=batch.FAILED) for i in range(100)])
+    assert command("run", "--output", tmp_path / "out")[0] == 63
+
+
+def test_ctrl_c_is_130(command, monkeypatch, data_folder):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("bootcamp.datasets.prepare", stop)
+    assert command("data", "prepare", "mnist") == (130, "", "bootcamp: stopped\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_end_of_a_job_and_closed_terminal_are_like_ctrl_c(command, monkeypatch, data_folder, number):
+    monkeypatch.setattr("bootcamp.datasets.prepare", lambda name: signal.raise_signal(number))
+    assert command("data", "prepare", "mnist")[0] == 130
+
+
+def test_nohup_stays_nohup(command, monkeypatch):
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    command("--version")
+    assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+
+
+def test_faults_of_the_package_are_not_hidden(monkeypatch):
+    def broken(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("bootcamp.datasets.prepare", broken)
+    monkeypatch.setattr("sys.argv", ["bootcamp", "data", "prepare", "mnist"])
+    with pytest.raises(ZeroDivisionError):
+        cli.main()
+
+
+def test_full_disk_is_one_sentence(command, monkeypatch, data_folder):
+    def full(folder):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("bootcamp.intro.data.build_offline_digits", full)
+    code, _, err = command("data", "prepare", "offline_digits")
+    assert (code, err) == (
+        64,
+        f"bootcamp: the disk is full: free space in {data_folder}, then prepare 'offline_digits' again\n",
+    )
+
+
+def test_data_from_preparation_to_removal(command, data_folder):
+    assert re.search(r"offline_digits\s+│ missing", command("data")[1])
+    assert command("data", "verify") == (0, "", "")
+    assert command("data", "prepare", "offline_digits")[:2] == (
+        0,
+        f"offline_digits: ready in {data_folder}/offline_digits\n",
+    )
+    assert re.search(r"offline_digits\s+│ ready.*CC BY 4.0", command("data", "list")[1])
+    assert command("data", "verify")[:2] == (0, "offline_digits: ok\n")
+    with (data_folder / "offline_digits/offline_digits.npz").open("r+b") as stream:
+        stream.write(b"XX")
+    code, out, _ = command("data", "verify", "offline_digits")
+    assert code == 1
+    assert "offline_digits/offline_digits.npz has the wrong checksum" in out
+    assert command("data", "clean", "offline_digits")[:2] == (0, "offline_digits: removed\n")
+    assert command("data", "clean", "offline_digits")[1] == "offline_digits: there was nothing to remove\n"
+
+
+@pytest.mark.parametrize(("code", "expected"), [("print('1.0')", 0), ("raise ImportError('broken')", 1)])
+def test_doctor(command, monkeypatch, data_folder, code, expected):
+    monkeypatch.setattr(doctor, "FRAMEWORKS", {"Keras": code})
+    monkeypatch.setattr(doctor, "_pins", lambda: doctor.Row("Packages", doctor.OK, "all"))
+    found, out, err = command("doctor")
+    assert (found, err) == (expected, "")
+    assert ("ImportError: broken" in out) == bool(expected)
+    assert ("make install" in out) == bool(expected)
+
+
+def test_workspace(command, fake_course, tmp_path):
+    code, out, _ = command("workspace", tmp_path / "mine")
+    assert code == 0
+    assert "4 notebooks written, 0 up to date" in out
+    edited = tmp_path / "mine/Lab/01_One.ipynb"
+    edited.write_text(edited.read_text() + "\n")
+    assert "Kept as they are, because they were edited: Lab/01_One." in command("workspace", tmp_path / "mine")[1]
+
+
+def test_notebooks_reports_faults_of_form(command, fake_course):
+    code, out, _ = command("notebooks", "01_One", "--no-execute")
+    assert code == 0
+    assert "the one H1 must be '01_One'" in out
+
+
+def test_failing_notebook_of_an_author_is_a_sentence(command, fake_course):
+    fake_course.write("01_One", "raise ValueError('the answer is 42')")
+    before = fake_course.path("01_One").read_bytes()
+    code, _, err = command("notebooks", "01_One")
+    assert code == 64
+    assert err.startswith("bootcamp: Lab/01_One was left as it was, because it failed:")
+    assert "ValueError: the answer is 42" in err
+    assert fake_course.path("01_One").read_bytes() == before
