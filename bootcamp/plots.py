@@ -44,8 +44,8 @@ def loss_curves(ax: Axes, curves: Mapping[str, Sequence[float]], ylabel: str = "
 
 def image(ax: Axes, pixels: np.ndarray, title: str = "", cmap: str = "gray", **options: float) -> AxesImage:
     """Show one image (height, width) or (height, width, 1 or 3) without ticks; returns the drawn image."""
-    grey = pixels[..., 0] if pixels.ndim == 3 and pixels.shape[-1] == 1 else pixels
-    shown = ax.imshow(grey, cmap=cmap, interpolation="nearest", **options)
+    gray = pixels[..., 0] if pixels.ndim == 3 and pixels.shape[-1] == 1 else pixels
+    shown = ax.imshow(gray, cmap=cmap, interpolation="nearest", **options)
     ax.set_title(title, fontsize="medium")
     ax.set(xticks=[], yticks=[])
     ax.grid(False)
@@ -53,7 +53,7 @@ def image(ax: Axes, pixels: np.ndarray, title: str = "", cmap: str = "gray", **o
 
 
 def image_row(axes: Sequence[Axes], images: np.ndarray, titles: Sequence[str]) -> Sequence[Axes]:
-    """Show grey images (count, height, width[, 1]) with values from 0 to 1 side by side, all on the same limits."""
+    """Show gray images (count, height, width[, 1]) with values from 0 to 1 side by side, all on the same limits."""
     for ax, pixels, title in zip(axes, images, titles, strict=True):
         image(ax, pixels, title, vmin=0.0, vmax=1.0)
     return axes

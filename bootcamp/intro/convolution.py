@@ -121,12 +121,12 @@ def predicted_classes(model: Any, images: np.ndarray) -> np.ndarray:
 
 
 def load_photograph(height: int = 214, width: int = 320) -> np.ndarray:
-    """A real grey photograph, float32 (height, width) from 0 to 1: `china.jpg`, which comes with scikit-learn."""
+    """A real gray photograph, float32 (height, width) from 0 to 1: `china.jpg`, which comes with scikit-learn."""
     import cv2
     from sklearn.datasets import load_sample_image
 
-    grey = cv2.cvtColor(load_sample_image("china.jpg"), cv2.COLOR_RGB2GRAY)
-    return cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32) / np.float32(255.0)
+    gray = cv2.cvtColor(load_sample_image("china.jpg"), cv2.COLOR_RGB2GRAY)
+    return cv2.resize(gray, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32) / np.float32(255.0)
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ FASHION_HASHES = {
 class LabelledImages:
     """Images with labels, split into a training and a test set.
 
-    x_train, x_test: float32 (samples, 28, 28, 1), grey values from 0 to 1.
+    x_train, x_test: float32 (samples, 28, 28, 1), gray values from 0 to 1.
     y_train, y_test: int64 (samples,), class index.
     """
 
@@ -164,8 +164,8 @@ def build_offline_digits(folder: Path) -> None:
 
     small = load_small_digits()
     size = (IMAGE_SIZE, IMAGE_SIZE)
-    grey = (small.images * (255.0 / 16.0)).astype(np.float32)
-    large = np.stack([cv2.resize(image, size, interpolation=cv2.INTER_LINEAR) for image in grey])
+    gray = (small.images * (255.0 / 16.0)).astype(np.float32)
+    large = np.stack([cv2.resize(image, size, interpolation=cv2.INTER_LINEAR) for image in gray])
     images = np.rint(large).astype(np.uint8)
     labels = small.target.astype(np.uint8)
     x_train, x_test, y_train, y_test = train_test_split(

@@ -246,7 +246,7 @@ def specimen_readings(
     return x[order], y[order], specimen[order]
 
 
-def nearest_neighbour_rmse(x: np.ndarray, y: np.ndarray, is_test: np.ndarray) -> float:
+def nearest_neighbor_rmse(x: np.ndarray, y: np.ndarray, is_test: np.ndarray) -> float:
     """Test RMSE of the model that answers with the y of the most similar training sample.
 
     Args:

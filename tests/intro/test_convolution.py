@@ -139,7 +139,7 @@ def test_accuracy_by_shift_of_a_model_with_known_answers():
     assert np.allclose(scores, [1, 0.5, 0.5])  # up and down keep the column, left and right do not
 
 
-def test_photograph_is_grey_and_not_flat():
+def test_photograph_is_gray_and_not_flat():
     picture = intro.load_photograph()
     assert picture.shape == (214, 320) and picture.dtype == np.float32
     assert picture.min() >= 0 and picture.max() <= 1 and picture.std() > 0.1

@@ -86,13 +86,13 @@ class TestErrors:
     def test_split_by_sample_leaks_and_split_by_specimen_does_not(self):
         x, y, specimen = intro.specimen_readings(60, 8, seed=1)
         by_sample = np.random.default_rng(0).random(len(y)) < 0.2
-        assert intro.nearest_neighbour_rmse(x, y, by_sample) < 0.5
-        assert intro.nearest_neighbour_rmse(x, y, specimen < 12) > 0.9
+        assert intro.nearest_neighbor_rmse(x, y, by_sample) < 0.5
+        assert intro.nearest_neighbor_rmse(x, y, specimen < 12) > 0.9
 
     def test_both_sets_need_samples(self):
         for is_test in (np.zeros(4, bool), np.ones(4, bool)):
             with pytest.raises(ValueError, match="both"):
-                intro.nearest_neighbour_rmse(np.zeros((4, 1)), np.zeros(4), is_test)
+                intro.nearest_neighbor_rmse(np.zeros((4, 1)), np.zeros(4), is_test)
 
 
 class TestDescent:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bootcamp.exercises import Check, Finding
-from bootcamp.intro.generalization import nearest_neighbour_rmse, rmse, specimen_readings, wave_samples
+from bootcamp.intro.generalization import nearest_neighbor_rmse, rmse, specimen_readings, wave_samples
 
 import numpy as np
 
@@ -130,7 +130,7 @@ def check_split_by_specimen(answer: Any) -> list[Finding]:
     if is_test.all() or not is_test.any():
         return [Finding("both sets have samples", False, "one of the two sets is empty")]
     shared = np.intersect1d(specimen[is_test], specimen[~is_test]).size
-    leak = nearest_neighbour_rmse(x, y, is_test)
+    leak = nearest_neighbor_rmse(x, y, is_test)
     hint = f"{shared} specimens are in both sets, and the score looks like {leak:.2f}: draw specimens, not samples"
     wrong_share = f"asked for 20 % of the specimens, got {is_test.mean():.0%} of the samples"
     repeated = np.array_equal(is_test, answer(specimen, 0.2, 0))
