@@ -172,7 +172,7 @@ def test_end_kills_what_ignores_the_request_and_has_lost_its_parent(fake_course)
 
 
 def test_second_ctrl_c_still_ends_all_processes(fake_course, monkeypatch):
-    process = start_marked(DEAF, "m2")
+    start_marked(DEAF, "m2")
     real = psutil.wait_procs
 
     def interrupted(processes, timeout):
@@ -183,7 +183,8 @@ def test_second_ctrl_c_still_ends_all_processes(fake_course, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         batch._end("m2")
     left = fake_course.leftovers()
-    process.kill()
+    for process in left:
+        process.kill()
     assert left == []
 
 
