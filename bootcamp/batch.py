@@ -85,25 +85,30 @@ def run(plan: Plan, on_start: Callable[[str], None], on_end: Callable[[Result], 
     done = _finished(plan, earlier)
     _make_output(plan)
     results = [done.get(notebook, _planned(plan, notebook)) for notebook in plan.parameters]
-    names = {result.notebook for result in results}
-    others = [result for result in earlier if result.notebook not in names]
+    others = [result for result in earlier if result.notebook not in {planned.notebook for planned in results}]
     _save(plan, others + results, started)
     for place, notebook in enumerate(plan.parameters):
-        if notebook in done:
-            on_end(results[place])
-            continue
-        on_start(notebook.name)
-        try:
-            results[place] = run_one(plan, notebook)
-        except (OSError, authoring.NotebookError) as error:
-            results[place].status, results[place].error = FAILED, str(error)
-        except KeyboardInterrupt:
-            results[place].status = INTERRUPTED
-            _save(plan, others + results, started)
-            raise
-        _save(plan, others + results, started)
+        if notebook not in done:
+            on_start(notebook.name)
+            try:
+                results[place] = _attempt(plan, notebook)
+            except KeyboardInterrupt:
+                results[place].status = INTERRUPTED
+                raise
+            finally:
+                _save(plan, others + results, started)
         on_end(results[place])
     return results
+
+
+def _attempt(plan: Plan, notebook: course.Notebook) -> Result:
+    """Run one notebook; what keeps it from starting or its results from being stored is a failure of this one."""
+    try:
+        return run_one(plan, notebook)
+    except (OSError, authoring.NotebookError) as error:
+        result = _planned(plan, notebook)
+        result.status, result.error = FAILED, str(error)
+        return result
 
 
 def _planned(plan: Plan, notebook: course.Notebook) -> Result:

@@ -129,10 +129,13 @@ def run(
     resolved = parameters.resolve(course.select(names or []), profile, parameters.parse_assignments(assignments or []))
     strict = not assignments and profile != "smoke"
     plan = batch.Plan(resolved, output or batch.default_output(), profile, timeout, strict, resume)
-    raise typer.Exit(_run_with_progress(plan))
+    results = _run_with_progress(plan)
+    _summary(results)
+    typer.echo(f"Results: {plan.output / batch.RESULTS}")
+    raise typer.Exit(min(sum(result.status != batch.OK for result in results), MAX_COUNT))
 
 
-def _run_with_progress(plan: "Plan") -> int:
+def _run_with_progress(plan: "Plan") -> "list[Result]":
     from bootcamp import batch
 
     from rich.console import Console
@@ -151,15 +154,12 @@ def _run_with_progress(plan: "Plan") -> int:
         progress.console.print(f"{result.notebook}: {result.status} {result.error}".rstrip())
 
     try:
-        results = batch.run(plan, on_start, on_end)
+        return batch.run(plan, on_start, on_end)
     except KeyboardInterrupt:
         _fail(f"stopped; go on with `--resume --output {plan.output}`", INTERRUPTED)
     finally:
         if progress.live.is_started:
             progress.stop()
-    _summary(results)
-    typer.echo(f"Results: {plan.output / batch.RESULTS}")
-    return min(sum(result.status != batch.OK for result in results), MAX_COUNT)
 
 
 def _summary(results: "list[Result]") -> None:

@@ -159,11 +159,11 @@ def start_marked(code: str, mark: str) -> psutil.Popen:
     return process
 
 
+DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('x', flush=True); time.sleep(600)"
+
+
 def test_end_kills_what_ignores_the_request_and_has_lost_its_parent(fake_course):
-    child = (
-        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('x', flush=True); time.sleep(600)"
-    )
-    process = start_marked(f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])", "m1")
+    process = start_marked(f"import subprocess, sys; subprocess.run([sys.executable, '-c', {DEAF!r}])", "m1")
     process.kill()
     process.wait()
     assert len(fake_course.leftovers()) == 1
@@ -172,8 +172,7 @@ def test_end_kills_what_ignores_the_request_and_has_lost_its_parent(fake_course)
 
 
 def test_second_ctrl_c_still_ends_all_processes(fake_course, monkeypatch):
-    process = start_marked("import time; print('x', flush=True); time.sleep(600)", "m2")
-    process.suspend()  # so the request to end has no effect
+    start_marked(DEAF, "m2")
     real = psutil.wait_procs
 
     def interrupted(processes, timeout):
@@ -183,8 +182,10 @@ def test_second_ctrl_c_still_ends_all_processes(fake_course, monkeypatch):
     monkeypatch.setattr(psutil, "wait_procs", interrupted)
     with pytest.raises(KeyboardInterrupt):
         batch._end("m2")
-    process.wait()
-    assert fake_course.leftovers() == []
+    left = fake_course.leftovers()
+    for process in left:
+        process.kill()
+    assert left == []
 
 
 def test_results_name_every_notebook_from_the_start(fake_course, tmp_path, monkeypatch):

@@ -15,7 +15,8 @@ FRAMEWORKS = ("tensorflow", "keras", "torch", "numpy", "pandas", "matplotlib", "
 @pytest.fixture
 def command(monkeypatch, capsys):
     """`command("run", "x")` -> (exit code, stdout, stderr) of the `bootcamp` command."""
-    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    # A handler that does nothing: were the command to set none, the signal would end pytest.
+    kept = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGHUP)}
 
     def call(*arguments) -> tuple[int, str, str]:
         monkeypatch.setattr("sys.argv", ["bootcamp", *map(str, arguments)])

@@ -184,7 +184,6 @@ def test_processes_on_a_gpu(tmp_path, monkeypatch):
     [
         "echo 'No devices were found'",
         "echo garbage; echo 'a, b'",
-        "head -c 200 /dev/urandom",
         "printf '\\377\\376\\000,'",
         "true",
         "echo 'A, 1, 1, 1'; exit 9",
