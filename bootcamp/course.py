@@ -86,6 +86,56 @@ LABS: tuple[Lab, ...] = (
             ),
         ),
     ),
+    Lab(
+        name="PINN",
+        title="Physics-Informed Networks",
+        room="pinn",
+        outcome="solve differential equations with networks, check the result, and say when another method is better",
+        notebooks=(
+            Notebook(
+                "PINN/01_Introduction.ipynb",
+                "Physics-Informed Networks",
+                50,
+                "write a differential equation as a loss, solve it, and find an unknown source",
+            ),
+            Notebook(
+                "PINN/02_Diffusion_Bar.ipynb",
+                "Diffusion in a Composite Bar",
+                45,
+                "couple two networks at an interface, and say why scaling decides",
+            ),
+            Notebook(
+                "PINN/03_Parameterized_Diffusion.ipynb",
+                "Parameterized Diffusion",
+                40,
+                "solve a family of problems in one training, and count what it costs",
+            ),
+            Notebook(
+                "PINN/04_Spring_Mass.ipynb",
+                "Springs and Masses",
+                50,
+                "recognize a failing training, and repair it step by step",
+            ),
+            Notebook(
+                "PINN/05_Inverse_Spring_Mass.ipynb",
+                "Springs and Masses: the Inverse Problem",
+                45,
+                "find unknown constants from noisy observations, with an uncertainty",
+            ),
+            Notebook(
+                "PINN/06_Chip_Challenge.ipynb",
+                "Challenge: the Flow over a Chip",
+                75,
+                "solve a flow problem with a network, check it, and find the viscosity of a fluid",
+            ),
+            Notebook(
+                "PINN/07_Networks_and_Tricks.ipynb",
+                "Networks and Tricks",
+                60,
+                "compare network types and training tricks fairly, and carry an uncertain input to the output",
+            ),
+        ),
+    ),
 )
 
 
