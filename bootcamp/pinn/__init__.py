@@ -20,6 +20,7 @@ from bootcamp.pinn.exact import (
     springs_motion,
     springs_velocity,
 )
+from bootcamp.pinn.geometry import BoundaryPoints, Region
 from bootcamp.pinn.networks import (
     ACTIVATIONS,
     NETWORKS,
@@ -35,6 +36,7 @@ from bootcamp.pinn.networks import (
     make_network,
     parameter_count,
 )
+from bootcamp.pinn.sampling import SAMPLERS, halton, importance_points, latin_hypercube, sobol, uniform
 from bootcamp.pinn.training import History, TrainingDivergedError, cosine_decay, exponential_decay, fit
 
 __all__ = [
@@ -42,10 +44,12 @@ __all__ = [
     "HOT_END",
     "MASSES",
     "NETWORKS",
+    "SAMPLERS",
     "START",
     "STIFFNESSES",
     "AdaptiveActivation",
     "AnnealedWeights",
+    "BoundaryPoints",
     "DeepGalerkin",
     "Derivatives",
     "FixedWeights",
@@ -56,6 +60,7 @@ __all__ = [
     "LossBalance",
     "ModifiedFourier",
     "MultiplicativeFilter",
+    "Region",
     "SineFeatures",
     "Siren",
     "TrainingDivergedError",
@@ -66,16 +71,21 @@ __all__ = [
     "derivatives",
     "exponential_decay",
     "fit",
+    "halton",
+    "importance_points",
     "interface_temperature",
     "inverse_source_exact",
     "inverse_source_samples",
     "inverse_source_solution",
+    "latin_hypercube",
     "make_network",
     "parabola_exact",
     "parameter_count",
     "relative_l2",
+    "sobol",
     "springs_energy",
     "springs_exact",
     "springs_motion",
     "springs_velocity",
+    "uniform",
 ]
