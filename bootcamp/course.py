@@ -64,7 +64,7 @@ LABS: tuple[Lab, ...] = (
                 "Intro_to_DL/02_Training_and_Generalization.ipynb",
                 "Training and Generalization",
                 60,
-                "choose an optimizer, recognize over-fitting, and split data so that a score means something",
+                "choose an optimizer, recognize overfitting, and split data so that a score means something",
             ),
             Notebook(
                 "Intro_to_DL/03_Convolution_Primer.ipynb",
