@@ -1,6 +1,7 @@
 """Room of the lab PINN: derivatives, networks, points and regions -> training -> recipes -> figures."""
 
 from bootcamp.pinn.balance import AnnealedWeights, FixedWeights, LossBalance, UncertaintyWeights
+from bootcamp.pinn.bar import BarSolution, bar_errors, bar_finite_volume, bar_flux_jump
 from bootcamp.pinn.derivatives import Derivatives, derivatives
 from bootcamp.pinn.exact import (
     HOT_END,
@@ -46,6 +47,7 @@ __all__ = [
     "STIFFNESSES",
     "AdaptiveActivation",
     "AnnealedWeights",
+    "BarSolution",
     "DeepGalerkin",
     "Derivatives",
     "FixedWeights",
@@ -60,8 +62,11 @@ __all__ = [
     "Siren",
     "TrainingDivergedError",
     "UncertaintyWeights",
+    "bar_errors",
     "bar_exact",
+    "bar_finite_volume",
     "bar_flux",
+    "bar_flux_jump",
     "cosine_decay",
     "derivatives",
     "exponential_decay",
