@@ -322,4 +322,4 @@ RULES: dict[Any, Callable[..., Any]] = {
     Tensor.__rmul__: _multiply,
     Tensor.__rtruediv__: lambda a, b: _divide(b, a),
 }
-"""What a jet does in each operation of PyTorch; whatever is missing here is left to forward mode."""
+"""What a jet does in each operation of PyTorch; whatever is missing here is left to autograd."""

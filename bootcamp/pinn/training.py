@@ -77,6 +77,7 @@ class _Plan:
     adam_steps: int
     lbfgs_steps: int
     learning_rate: float
+    weights: dict[str, float]
     schedule: Callable[[float], float] | None
     accumulate: int
     resample: Callable[[int], object] | None
@@ -94,7 +95,8 @@ class _Plan:
         """What must be the same when a training goes on from a checkpoint."""
         names = ("adam_steps", "lbfgs_steps", "learning_rate", "accumulate", "resample_every")
         shapes = [list(parameter.shape) for parameter in self.parameters]
-        return {name: getattr(self, name) for name in names} | {"terms": list(self.terms), "parameters": shapes}
+        more = {"terms": list(self.terms), "parameters": shapes, "weights": self.weights}
+        return {name: getattr(self, name) for name in names} | more
 
 
 def fit(
@@ -159,6 +161,7 @@ def fit(
         adam_steps=_at_least("adam_steps", adam_steps, 0),
         lbfgs_steps=_at_least("lbfgs_steps", lbfgs_steps, 0),
         learning_rate=_positive("learning_rate", learning_rate),
+        weights=dict(weights or {}),
         schedule=schedule,
         accumulate=_at_least("accumulate", accumulate, 1),
         resample=resample,
