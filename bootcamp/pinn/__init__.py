@@ -1,6 +1,7 @@
 """Room of the lab PINN: derivatives, networks, points and regions -> training -> recipes -> figures."""
 
 from bootcamp.pinn.balance import AnnealedWeights, FixedWeights, LossBalance, UncertaintyWeights
+from bootcamp.pinn.bar import BarSolution, bar_errors, bar_finite_volume, bar_flux_jump
 from bootcamp.pinn.derivatives import Derivatives, derivatives
 from bootcamp.pinn.exact import (
     HOT_END,
@@ -60,6 +61,7 @@ __all__ = [
     "STIFFNESSES",
     "AdaptiveActivation",
     "AnnealedWeights",
+    "BarSolution",
     "BoundaryPoints",
     "DeepGalerkin",
     "Derivatives",
@@ -78,8 +80,11 @@ __all__ = [
     "SpringsNetwork",
     "TrainingDivergedError",
     "UncertaintyWeights",
+    "bar_errors",
     "bar_exact",
+    "bar_finite_volume",
     "bar_flux",
+    "bar_flux_jump",
     "bar_halves",
     "bar_terms",
     "cosine_decay",
