@@ -37,6 +37,7 @@ from bootcamp.pinn.networks import (
     parameter_count,
 )
 from bootcamp.pinn.sampling import SAMPLERS, halton, importance_points, latin_hypercube, sobol, uniform
+from bootcamp.pinn.springs import Sines, from_start, springs_residual, state_at
 from bootcamp.pinn.training import History, TrainingDivergedError, cosine_decay, exponential_decay, fit
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "MultiplicativeFilter",
     "Region",
     "SineFeatures",
+    "Sines",
     "Siren",
     "TrainingDivergedError",
     "UncertaintyWeights",
@@ -71,6 +73,7 @@ __all__ = [
     "derivatives",
     "exponential_decay",
     "fit",
+    "from_start",
     "halton",
     "importance_points",
     "interface_temperature",
@@ -86,6 +89,8 @@ __all__ = [
     "springs_energy",
     "springs_exact",
     "springs_motion",
+    "springs_residual",
     "springs_velocity",
+    "state_at",
     "uniform",
 ]
