@@ -48,6 +48,7 @@ from bootcamp.pinn.recipes import (
     springs_residual,
 )
 from bootcamp.pinn.sampling import SAMPLERS, halton, importance_points, latin_hypercube, sobol, uniform
+from bootcamp.pinn.springs import Sines, from_start, springs_residual, state_at
 from bootcamp.pinn.training import History, TrainingDivergedError, cosine_decay, exponential_decay, fit
 
 __all__ = [
@@ -75,6 +76,7 @@ __all__ = [
     "MultiplicativeFilter",
     "Region",
     "SineFeatures",
+    "Sines",
     "Siren",
     "Solution",
     "SpringsNetwork",
@@ -91,6 +93,7 @@ __all__ = [
     "derivatives",
     "exponential_decay",
     "fit",
+    "from_start",
     "halton",
     "importance_points",
     "interface_temperature",
@@ -110,5 +113,6 @@ __all__ = [
     "springs_motion",
     "springs_residual",
     "springs_velocity",
+    "state_at",
     "uniform",
 ]
