@@ -1,7 +1,10 @@
 """Room of the lab PINN: derivatives, networks, points and regions -> training -> recipes -> figures."""
 
 from bootcamp.pinn.balance import AnnealedWeights, FixedWeights, LossBalance, UncertaintyWeights
+from bootcamp.pinn.chaos import PolynomialChaos, gauss, orthonormal, polynomial_chaos
+from bootcamp.pinn.comparison import paired_row, plot_spread, spread_table
 from bootcamp.pinn.derivatives import Derivatives, derivatives
+from bootcamp.pinn.ensemble import Ensemble
 from bootcamp.pinn.exact import (
     HOT_END,
     MASSES,
@@ -52,6 +55,7 @@ __all__ = [
     "BoundaryPoints",
     "DeepGalerkin",
     "Derivatives",
+    "Ensemble",
     "FixedWeights",
     "FourierFeatures",
     "FullyConnected",
@@ -60,6 +64,7 @@ __all__ = [
     "LossBalance",
     "ModifiedFourier",
     "MultiplicativeFilter",
+    "PolynomialChaos",
     "Region",
     "SineFeatures",
     "Siren",
@@ -71,6 +76,7 @@ __all__ = [
     "derivatives",
     "exponential_decay",
     "fit",
+    "gauss",
     "halton",
     "importance_points",
     "interface_temperature",
@@ -79,10 +85,15 @@ __all__ = [
     "inverse_source_solution",
     "latin_hypercube",
     "make_network",
+    "orthonormal",
+    "paired_row",
     "parabola_exact",
     "parameter_count",
+    "plot_spread",
+    "polynomial_chaos",
     "relative_l2",
     "sobol",
+    "spread_table",
     "springs_energy",
     "springs_exact",
     "springs_motion",
