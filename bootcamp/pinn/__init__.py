@@ -2,7 +2,10 @@
 
 from bootcamp.pinn.balance import AnnealedWeights, FixedWeights, LossBalance, UncertaintyWeights
 from bootcamp.pinn.bar import BarSolution, bar_errors, bar_finite_volume, bar_flux_jump
+from bootcamp.pinn.chaos import PolynomialChaos, gauss, orthonormal, polynomial_chaos
+from bootcamp.pinn.comparison import paired_row, plot_spread, spread_table
 from bootcamp.pinn.derivatives import Derivatives, derivatives
+from bootcamp.pinn.ensemble import Ensemble
 from bootcamp.pinn.exact import (
     HOT_END,
     MASSES,
@@ -66,6 +69,7 @@ __all__ = [
     "BoundaryPoints",
     "DeepGalerkin",
     "Derivatives",
+    "Ensemble",
     "FixedWeights",
     "FourierFeatures",
     "FullyConnected",
@@ -74,6 +78,7 @@ __all__ = [
     "LossBalance",
     "ModifiedFourier",
     "MultiplicativeFilter",
+    "PolynomialChaos",
     "Region",
     "SineFeatures",
     "Sines",
@@ -94,6 +99,7 @@ __all__ = [
     "exponential_decay",
     "fit",
     "from_start",
+    "gauss",
     "halton",
     "importance_points",
     "interface_temperature",
@@ -102,12 +108,17 @@ __all__ = [
     "inverse_source_solution",
     "latin_hypercube",
     "make_network",
+    "orthonormal",
+    "paired_row",
     "parabola_exact",
     "parameter_count",
+    "plot_spread",
+    "polynomial_chaos",
     "relative_l2",
     "sobol",
     "solve_bar",
     "solve_springs",
+    "spread_table",
     "springs_energy",
     "springs_exact",
     "springs_motion",
