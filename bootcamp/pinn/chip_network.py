@@ -1,0 +1,139 @@
+"""The flow over a chip by a network: distance functions, a network with exact conditions, points, error measures.
+
+A geometry is a tensor (n, 2) with height and width of the chip for each point, so one network can stand for many chips.
+"""
+
+import math
+from collections.abc import Sequence
+
+from bootcamp.pinn.chip import CENTRE, HEIGHT, LENGTH, WIDTH, ChipFlow
+from bootcamp.pinn.exact import relative_l2
+from bootcamp.pinn.networks import FullyConnected
+from bootcamp.pinn.sampling import sobol
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+HEIGHT_RANGE, WIDTH_RANGE = (0.4, 0.8), (0.6, 1.4)
+LIFT_DEPTH = 0.5
+
+
+def chip_geometry(count: int, height: float = HEIGHT, width: float = WIDTH) -> Tensor:
+    """The same height and width for `count` points: float64 (count, 2)."""
+    return torch.tensor([[height, width]], dtype=torch.float64).expand(count, 2)
+
+
+def chip_distance(x: Tensor, geometry: Tensor) -> Tensor:
+    """Distance (n,) of points x (n, 2) outside of the chip to its surface; 0 inside."""
+    height, width = geometry[:, 0], geometry[:, 1]
+    beside = ((x[:, 0] - CENTRE).abs() - width / 2).clamp(min=0)
+    above = (x[:, 1] - height).clamp(min=0)
+    return torch.hypot(beside, above)
+
+
+def smooth_distance(x: Tensor, geometry: Tensor) -> Tensor:
+    """Smooth function (n, 1), 0 on the surface of the chip, positive in the fluid, with slope about 1 on the surface.
+
+    Of a function positive between the sides, a, and one positive below the top, b, it forms sqrt(a^2 + b^2) - a - b.
+    Source: Rvachev functions, Shapiro 2007, https://doi.org/10.1017/S0962492906250013.
+    """
+    height, width = geometry[:, 0:1], geometry[:, 1:2]
+    a = (width * width * 0.25 - (x[:, 0:1] - CENTRE) ** 2) / width
+    b = height - x[:, 1:2]
+    return torch.sqrt(a * a + b * b + 1e-12) - a - b
+
+
+class ChipNetwork(nn.Module):
+    """Network for u, v, p that satisfies the conditions on all walls, at the inlet and for p at the outlet exactly.
+
+    With c = y (1 - y), the smooth distance s, and d = c s / (c + s), which vanishes on every wall:
+
+        u = 6 c (1 - exp(-2 s)) + d tanh(x) N1,   v = d tanh(x) N2,   p = (1 - x/5) N3
+
+    N is fully connected. The factor 1 - exp(-2 s) is 1 at the inlet up to 1e-4.
+
+    Args:
+        width: units of each hidden layer.
+        depth: number of hidden layers.
+        geometry: whether height and width of the chip are inputs of N.
+    """
+
+    def __init__(self, width: int = 24, depth: int = 3, geometry: bool = False):
+        super().__init__()
+        lower, upper = (0.0, 0.0), (LENGTH, 1.0)
+        if geometry:
+            lower, upper = (*lower, HEIGHT_RANGE[0], WIDTH_RANGE[0]), (*upper, HEIGHT_RANGE[1], WIDTH_RANGE[1])
+        self.geometry = geometry
+        self.inner = FullyConnected(len(lower), 3, width, depth, lower=lower, upper=upper)
+        # The chip spans a fifth of the channel: steeper first layers with spread kinks resolve it sooner.
+        with torch.no_grad():
+            self.inner.hidden[0].weight.mul_(2.0)
+            self.inner.hidden[0].bias.uniform_(-1.0, 1.0)
+
+    def forward(self, x: Tensor, geometry: Tensor) -> Tensor:
+        """u, v, p (n, 3) at the points x (n, 2) for the chips `geometry` (n, 2)."""
+        n1, n2, n3 = self._outputs(torch.cat([x, geometry], dim=1) if self.geometry else x)
+        s = smooth_distance(x, geometry)
+        along, across = x[:, 0:1], x[:, 1:2]
+        c = across * (1 - across)
+        d = c * s / (c + s)
+        gap = 1 - geometry[:, 0:1]
+        free = d * torch.tanh(along) * (1.6 / gap**2)
+        u = c * (1 - torch.exp(-s / LIFT_DEPTH)) * 6 + free * n1
+        return torch.cat([u, free * n2, (1 - along / LENGTH) * n3 * (0.5 / gap**3)], dim=1)
+
+    def _outputs(self, inputs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        found = self.inner(inputs)
+        return found[:, 0:1], found[:, 1:2], found[:, 2:3]
+
+
+def chip_points(count: int, seed: int, height: float = HEIGHT, width: float = WIDTH) -> tuple[Tensor, Tensor]:
+    """Sobol points in the fluid around one chip: points (count, 2) and geometry (count, 2), float64."""
+    drawn = sobol((0.0, 0.0), (LENGTH, 1.0), 4 * count, seed=seed, dtype=torch.float64)
+    geometry = chip_geometry(len(drawn), height, width)
+    kept = chip_distance(drawn, geometry) > 0
+    return drawn[kept][:count], geometry[kept][:count]
+
+
+def many_chip_points(count: int, seed: int) -> tuple[Tensor, Tensor]:
+    """Sobol points in the fluid, each around a chip of its own from the whole range: points and geometry (count, 2)."""
+    lower, upper = zip((0.0, LENGTH), (0.0, 1.0), HEIGHT_RANGE, WIDTH_RANGE, strict=True)
+    drawn = sobol(lower, upper, 4 * count, seed=seed, dtype=torch.float64)
+    kept = chip_distance(drawn[:, :2], drawn[:, 2:]) > 0
+    return drawn[kept][:count, :2], drawn[kept][:count, 2:]
+
+
+def section_points(x: Tensor, geometry: Tensor, nodes: int = 24) -> tuple[Tensor, Tensor, Tensor]:
+    """Gauss-Legendre points on sections of the channel.
+
+    Args:
+        x: places of the sections (m,).
+        geometry: height and width of the chip of each section (m, 2).
+        nodes: points on each section.
+
+    Returns:
+        points (m nodes, 2), their geometry (m nodes, 2), and weights (m, nodes): the integral over the open part of
+        section i is the sum of weights[i] times the values there.
+    """
+    roots, weights = (torch.as_tensor(a, dtype=x.dtype) for a in np.polynomial.legendre.leggauss(nodes))
+    floor = torch.where((x - CENTRE).abs() <= geometry[:, 1] / 2, geometry[:, 0], torch.zeros_like(x))[:, None]
+    y = floor + (1 - floor) * (roots + 1) / 2
+    points = torch.stack([x[:, None].expand_as(y), y], dim=-1).flatten(0, 1)
+    return points, geometry.repeat_interleave(nodes, dim=0), (1 - floor) * weights / 2
+
+
+def chip_errors(network: nn.Module, flow: ChipFlow) -> tuple[float, float]:
+    """Relative L2 error of velocity and of pressure against a reference flow, cells weighted by their area."""
+    with torch.no_grad():
+        found = chip_fields(network, flow)
+    weight = np.sqrt(flow.areas)[:, None]
+    velocity = relative_l2(found[:, :2] * weight, flow.velocity * weight)
+    return velocity, relative_l2(found[:, 2:] * weight, flow.pressure[:, None] * weight)
+
+
+def chip_fields(network: nn.Module, flow: ChipFlow) -> np.ndarray:
+    """u, v, p (n, 3) of the network at the points of a reference flow."""
+    points = torch.as_tensor(flow.points)
+    with torch.no_grad():
+        return network(points, chip_geometry(len(points), flow.height, flow.width)).numpy()
