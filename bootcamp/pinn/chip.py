@@ -105,7 +105,7 @@ class ChipFlow:
 
 
 def chip_edges(width: float = WIDTH) -> tuple[float, float]:
-    """x of the left and of the right face of a chip.
+    """X of the left and of the right face of a chip.
 
     >>> chip_edges(1.0)
     (1.5, 2.5)
@@ -120,7 +120,7 @@ def inside_chip(points: np.ndarray, height: float = HEIGHT, width: float = WIDTH
 
 
 def inlet_velocity(y: np.ndarray) -> np.ndarray:
-    """u at the inlet, a parabola with mean 1: 6 y (1 - y), same shape as y.
+    """U at the inlet, a parabola with mean 1: 6 y (1 - y), same shape as y.
 
     >>> float(inlet_velocity(np.array(0.5)))
     1.5

@@ -3,9 +3,6 @@
 A geometry is a tensor (n, 2) with height and width of the chip for each point, so one network can stand for many chips.
 """
 
-import math
-from collections.abc import Sequence
-
 from bootcamp.pinn.chip import CENTRE, HEIGHT, LENGTH, WIDTH, ChipFlow
 from bootcamp.pinn.exact import relative_l2
 from bootcamp.pinn.networks import FullyConnected

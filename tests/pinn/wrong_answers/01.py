@@ -1,13 +1,12 @@
 """Plausible wrong answers to the exercises of 01_Introduction: code, and a part of the hint it must bring."""
 
+HEAT = "def heat_residual(network, x, m):\n    T = pinn.derivatives(network, x)\n    return "
+
 WRONG = {
     "pinn.heat_residual": [
-        ("def heat_residual(n, x, m):\n    d = pinn.derivatives(n, x)\n    return d.second[:, :, 0] - m * d.value", "square"),
-        ("def heat_residual(n, x, m):\n    d = pinn.derivatives(n, x)\n    return d.second - m**2 * d.value", "[:, :, 0]"),
-        (
-            "def heat_residual(n, x, m):\n    d = pinn.derivatives(n, x)\n    return d.second[:, :, 0] + m**2 * d.value",
-            "with its signs",
-        ),
+        (HEAT + "T.second[:, :, 0] - m * T.value", "square"),
+        (HEAT + "T.second - m**2 * T.value", "[:, :, 0]"),
+        (HEAT + "T.second[:, :, 0] + m**2 * T.value", "with its signs"),
     ],
     "pinn.exact_ends": [
         ("def exact_ends(inner, a, b):\n    return lambda x: a + (b - a) * x", "it must be trained"),
