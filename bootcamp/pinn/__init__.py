@@ -48,7 +48,6 @@ from bootcamp.pinn.recipes import (
     bar_terms,
     solve_bar,
     solve_springs,
-    springs_residual,
 )
 from bootcamp.pinn.sampling import SAMPLERS, halton, importance_points, latin_hypercube, sobol, uniform
 from bootcamp.pinn.springs import Sines, from_start, springs_residual, state_at
