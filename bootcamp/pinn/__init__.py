@@ -4,6 +4,31 @@ from bootcamp.pinn.balance import AnnealedWeights, FixedWeights, LossBalance, Un
 from bootcamp.pinn.bar import BarSolution, bar_errors, bar_finite_volume, bar_flux_jump
 from bootcamp.pinn.chaos import PolynomialChaos, gauss, orthonormal, polynomial_chaos
 from bootcamp.pinn.comparison import paired_row, plot_spread, spread_table
+from bootcamp.pinn.chip import (
+    ChipFlow,
+    chip_convergence,
+    chip_reference,
+    flow_rates,
+    observed_order,
+    pressure_drop,
+    reattachment,
+    solve_chip,
+)
+from bootcamp.pinn.chip_figures import draw_chip, plot_chip_errors, plot_chip_fields
+from bootcamp.pinn.chip_network import (
+    ChipNetwork,
+    ChipPoints,
+    chip_distance,
+    chip_errors,
+    chip_fields,
+    chip_geometry,
+    chip_terms,
+    distance_weight,
+    flow_defect,
+    navier_stokes,
+    section_points,
+    smooth_distance,
+)
 from bootcamp.pinn.derivatives import Derivatives, derivatives
 from bootcamp.pinn.ensemble import Ensemble
 from bootcamp.pinn.exact import (
@@ -24,6 +49,7 @@ from bootcamp.pinn.exact import (
     springs_motion,
     springs_velocity,
 )
+from bootcamp.pinn.gauss_newton import GaussNewtonHistory, gauss_newton, residual_jacobian
 from bootcamp.pinn.geometry import BoundaryPoints, Region
 from bootcamp.pinn.networks import (
     ACTIVATIONS,
@@ -66,12 +92,16 @@ __all__ = [
     "AnnealedWeights",
     "BarSolution",
     "BoundaryPoints",
+    "ChipFlow",
+    "ChipNetwork",
+    "ChipPoints",
     "DeepGalerkin",
     "Derivatives",
     "Ensemble",
     "FixedWeights",
     "FourierFeatures",
     "FullyConnected",
+    "GaussNewtonHistory",
     "Highway",
     "History",
     "LossBalance",
@@ -93,12 +123,24 @@ __all__ = [
     "bar_flux_jump",
     "bar_halves",
     "bar_terms",
+    "chip_convergence",
+    "chip_distance",
+    "chip_errors",
+    "chip_fields",
+    "chip_geometry",
+    "chip_reference",
+    "chip_terms",
     "cosine_decay",
     "derivatives",
+    "distance_weight",
+    "draw_chip",
     "exponential_decay",
     "fit",
     "from_start",
     "gauss",
+    "flow_defect",
+    "flow_rates",
+    "gauss_newton",
     "halton",
     "importance_points",
     "interface_temperature",
@@ -113,9 +155,21 @@ __all__ = [
     "parameter_count",
     "plot_spread",
     "polynomial_chaos",
+    "navier_stokes",
+    "observed_order",
+    "parabola_exact",
+    "parameter_count",
+    "plot_chip_errors",
+    "plot_chip_fields",
+    "pressure_drop",
+    "reattachment",
     "relative_l2",
+    "residual_jacobian",
+    "section_points",
+    "smooth_distance",
     "sobol",
     "solve_bar",
+    "solve_chip",
     "solve_springs",
     "spread_table",
     "springs_energy",

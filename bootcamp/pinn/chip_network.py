@@ -3,7 +3,10 @@
 A geometry is a tensor (n, 2) with height and width of the chip for each point, so one network can stand for many chips.
 """
 
+from collections.abc import Callable
+
 from bootcamp.pinn.chip import CENTRE, HEIGHT, LENGTH, WIDTH, ChipFlow
+from bootcamp.pinn.derivatives import Derivatives, derivatives
 from bootcamp.pinn.exact import relative_l2
 from bootcamp.pinn.networks import FullyConnected
 from bootcamp.pinn.sampling import sobol
@@ -13,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 HEIGHT_RANGE, WIDTH_RANGE = (0.4, 0.8), (0.6, 1.4)
-LIFT_DEPTH = 0.5
+LIFT_DEPTH, GAP_POWER = 0.5, 1.0
 
 
 def chip_geometry(count: int, height: float = HEIGHT, width: float = WIDTH) -> Tensor:
@@ -134,3 +137,88 @@ def chip_fields(network: nn.Module, flow: ChipFlow) -> np.ndarray:
     points = torch.as_tensor(flow.points)
     with torch.no_grad():
         return network(points, chip_geometry(len(points), flow.height, flow.width)).numpy()
+
+
+# ----------------------------------------------------------------------------------------------- residuals
+
+MASS_WEIGHT, SECTION_WEIGHT, REACH = 3.0, 3.0, 0.2
+
+
+def navier_stokes(fields: Derivatives, viscosity: float | Tensor) -> Tensor:
+    """Residuals (n, 3) of momentum along x, momentum along y, and mass, from u, v, p and their derivatives at n points.
+
+    u du/dx + v du/dy + dp/dx - viscosity (d2u/dx2 + d2u/dy2), likewise for v, and du/dx + dv/dy.
+    """
+    velocity, gradient = fields.value[:, :2], fields.first[:, :2]
+    convection = (gradient * velocity[:, None, :]).sum(dim=2)
+    momentum = convection + fields.first[:, 2] - viscosity * fields.second[:, :2].sum(dim=2)
+    mass = gradient[:, 0, 0] + gradient[:, 1, 1]
+    return torch.cat([momentum, mass[:, None]], dim=1)
+
+
+def distance_weight(x: Tensor, geometry: Tensor, reach: float = REACH) -> Tensor:
+    """Weight (n,) that grows from 0 on the chip to 1 at the distance `reach`, then stays 1."""
+    return (chip_distance(x, geometry) / reach).clamp(max=1.0)
+
+
+def gap_weight(geometry: Tensor) -> Tensor:
+    """Weights (n, 3) that bring the residuals of all chips to one scale, 1 at height 0.6; see `navier_stokes`."""
+    share = ((1 - geometry[:, 0:1]) / (1 - HEIGHT)).expand(-1, 3)
+    return share ** torch.tensor([GAP_POWER, GAP_POWER, 1.0], dtype=geometry.dtype, device=geometry.device)
+
+
+def flow_defect(velocity: Tensor, weights: Tensor) -> Tensor:
+    """Flow rate minus 1 for each section (m,), from u at the points of `section_points` (m nodes,)."""
+    return (velocity.reshape(weights.shape) * weights).sum(dim=1) - 1.0
+
+
+class ChipPoints:
+    """Points for the training of a `ChipNetwork`, drawn anew by `draw`.
+
+    Attributes:
+        inside: points in the fluid and their geometry, (count, 2) each.
+        sections: what `section_points` returns.
+
+    Args:
+        count: points in the fluid.
+        sections: sections of the channel.
+        seed: of all draws.
+        many: whether each point and section gets a chip of its own from the whole range.
+    """
+
+    def __init__(self, count: int, sections: int, seed: int, many: bool = False):
+        self.count, self.number, self.seed, self.many = count, sections, seed, many
+        self.draw(0)
+
+    def draw(self, step: int) -> None:
+        """Draw the points of a step; the same for the same seed and step."""
+        seed = 100_003 * self.seed + step
+        self.inside = (many_chip_points if self.many else chip_points)(self.count, seed)
+        lower, upper = zip((0.0, LENGTH), HEIGHT_RANGE, WIDTH_RANGE, strict=True)
+        drawn = sobol(lower, upper, self.number, seed=seed, dtype=torch.float64)
+        geometry = drawn[:, 1:] if self.many else chip_geometry(self.number)
+        self.sections = section_points(drawn[:, 0], geometry)
+
+
+def chip_terms(
+    network: nn.Module, points: ChipPoints, viscosity: Callable[[], Tensor | float]
+) -> dict[str, Callable[[], Tensor]]:
+    """Terms of the loss for `gauss_newton`: the equations at points, and the flow rate through sections.
+
+    Args:
+        network: a `ChipNetwork`.
+        points: drawn anew between steps.
+        viscosity: function that returns the viscosity, a number or a trainable tensor.
+    """
+
+    def equations() -> Tensor:
+        x, geometry = points.inside
+        fields = derivatives(lambda x: network(x, geometry), x)
+        weight = distance_weight(x, geometry)[:, None] * gap_weight(geometry)
+        return weight * navier_stokes(fields, viscosity()) * x.new_tensor([1.0, 1.0, MASS_WEIGHT])
+
+    def sections() -> Tensor:
+        x, geometry, weights = points.sections
+        return SECTION_WEIGHT * flow_defect(network(x, geometry)[:, 0], weights)
+
+    return {"equations": equations, "flow rate": sections}
