@@ -3,7 +3,6 @@
 from bootcamp.pinn.balance import AnnealedWeights, FixedWeights, LossBalance, UncertaintyWeights
 from bootcamp.pinn.bar import BarSolution, bar_errors, bar_finite_volume, bar_flux_jump
 from bootcamp.pinn.chaos import PolynomialChaos, gauss, orthonormal, polynomial_chaos
-from bootcamp.pinn.comparison import paired_row, plot_spread, spread_table
 from bootcamp.pinn.chip import (
     ChipFlow,
     chip_convergence,
@@ -29,6 +28,7 @@ from bootcamp.pinn.chip_network import (
     section_points,
     smooth_distance,
 )
+from bootcamp.pinn.comparison import paired_row, plot_spread, spread_table
 from bootcamp.pinn.derivatives import Derivatives, derivatives
 from bootcamp.pinn.ensemble import Ensemble
 from bootcamp.pinn.exact import (
@@ -136,10 +136,10 @@ __all__ = [
     "draw_chip",
     "exponential_decay",
     "fit",
-    "from_start",
-    "gauss",
     "flow_defect",
     "flow_rates",
+    "from_start",
+    "gauss",
     "gauss_newton",
     "halton",
     "importance_points",
@@ -149,18 +149,16 @@ __all__ = [
     "inverse_source_solution",
     "latin_hypercube",
     "make_network",
+    "navier_stokes",
+    "observed_order",
     "orthonormal",
     "paired_row",
     "parabola_exact",
     "parameter_count",
-    "plot_spread",
-    "polynomial_chaos",
-    "navier_stokes",
-    "observed_order",
-    "parabola_exact",
-    "parameter_count",
     "plot_chip_errors",
     "plot_chip_fields",
+    "plot_spread",
+    "polynomial_chaos",
     "pressure_drop",
     "reattachment",
     "relative_l2",
