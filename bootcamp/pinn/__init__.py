@@ -39,11 +39,22 @@ from bootcamp.pinn.networks import (
     make_network,
     parameter_count,
 )
+from bootcamp.pinn.recipes import (
+    FREQUENCIES,
+    Solution,
+    SpringsNetwork,
+    bar_halves,
+    bar_terms,
+    solve_bar,
+    solve_springs,
+    springs_residual,
+)
 from bootcamp.pinn.sampling import SAMPLERS, halton, importance_points, latin_hypercube, sobol, uniform
 from bootcamp.pinn.training import History, TrainingDivergedError, cosine_decay, exponential_decay, fit
 
 __all__ = [
     "ACTIVATIONS",
+    "FREQUENCIES",
     "HOT_END",
     "MASSES",
     "NETWORKS",
@@ -68,10 +79,14 @@ __all__ = [
     "Region",
     "SineFeatures",
     "Siren",
+    "Solution",
+    "SpringsNetwork",
     "TrainingDivergedError",
     "UncertaintyWeights",
     "bar_exact",
     "bar_flux",
+    "bar_halves",
+    "bar_terms",
     "cosine_decay",
     "derivatives",
     "exponential_decay",
@@ -94,9 +109,12 @@ __all__ = [
     "relative_l2",
     "sobol",
     "spread_table",
+    "solve_bar",
+    "solve_springs",
     "springs_energy",
     "springs_exact",
     "springs_motion",
+    "springs_residual",
     "springs_velocity",
     "uniform",
 ]
