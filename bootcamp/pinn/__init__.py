@@ -48,6 +48,7 @@ from bootcamp.pinn.recipes import (
     springs_residual,
 )
 from bootcamp.pinn.sampling import SAMPLERS, halton, importance_points, latin_hypercube, sobol, uniform
+from bootcamp.pinn.slider import slider
 from bootcamp.pinn.training import History, TrainingDivergedError, cosine_decay, exponential_decay, fit
 
 __all__ = [
@@ -102,6 +103,7 @@ __all__ = [
     "parabola_exact",
     "parameter_count",
     "relative_l2",
+    "slider",
     "sobol",
     "solve_bar",
     "solve_springs",
