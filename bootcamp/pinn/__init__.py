@@ -77,6 +77,7 @@ from bootcamp.pinn.recipes import (
 )
 from bootcamp.pinn.sampling import SAMPLERS, halton, importance_points, latin_hypercube, sobol, uniform
 from bootcamp.pinn.springs import Sines, from_start, springs_residual, state_at
+from bootcamp.pinn.slider import slider
 from bootcamp.pinn.training import History, TrainingDivergedError, cosine_decay, exponential_decay, fit
 
 __all__ = [
@@ -165,6 +166,7 @@ __all__ = [
     "residual_jacobian",
     "section_points",
     "smooth_distance",
+    "slider",
     "sobol",
     "solve_bar",
     "solve_chip",
