@@ -49,8 +49,8 @@ from bootcamp.pinn.exact import (
     springs_motion,
     springs_velocity,
 )
-from bootcamp.pinn.gauss_newton import GaussNewtonHistory, gauss_newton, residual_jacobian
 from bootcamp.pinn.geometry import BoundaryPoints, Region
+from bootcamp.pinn.least_squares import GaussNewtonHistory, gauss_newton, residual_jacobian
 from bootcamp.pinn.networks import (
     ACTIVATIONS,
     NETWORKS,

@@ -1,7 +1,7 @@
 """The chip in a channel: geometry, and a reference flow by a finite-volume method that is no network.
 
-A channel 0 <= x <= 5, 0 <= y <= 1 holds a chip on its floor, centred at x = 2. The fluid has density 1; it enters on the
-left with u = 6 y (1 - y), so the flow rate through every section is 1, and leaves on the right, where p = 0 and
+A channel 0 <= x <= 5, 0 <= y <= 1 holds a chip on its floor, centred at x = 2. The fluid has density 1; it enters on
+the left with u = 6 y (1 - y), so the flow rate through every section is 1, and leaves on the right, where p = 0 and
 dv/dx = 0. It sticks to every wall. Lengths are in channel heights, velocities in mean inlet velocities, pressures in
 density times mean velocity squared.
 """
@@ -381,8 +381,8 @@ def _padded_fields(flow: ChipFlow) -> Iterator[tuple[tuple[np.ndarray, np.ndarra
     u, v, p = flow.u.copy(), flow.v.copy(), flow.p.copy()
     left, right, top = _chip_cells(flow.grid)
     if top:
-        u[left : right + 1, top - 1] = -u[left : right + 1, top]
-        v[left, : top + 1], v[right - 1, : top + 1] = -v[left - 1, : top + 1], -v[right, : top + 1]
+        u[left + 1 : right, top - 1] = -u[left + 1 : right, top]
+        v[left, :top], v[right - 1, :top] = -v[left - 1, :top], -v[right, :top]
         p[left:right, :top] = p[left:right, top : top + 1]  # nearest fluid cell: above, then beside the chip
         p[left, : top - 1], p[right - 1, : top - 1] = p[left - 1, : top - 1], p[right, : top - 1]
     x, y = flow.grid.centres

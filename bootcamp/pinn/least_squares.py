@@ -155,7 +155,10 @@ def gauss_newton(
         extra: further trainable scalars.
         damping: added to the diagonal of J^T J at first; falls when steps succeed, rises when they fail.
         resample: called with the number of the step before step 0 and every `resample_every` steps.
+        resample_every: steps between two calls of `resample`.
         monitor: name -> function whose value is noted every `monitor_every` steps and at the end.
+        monitor_every: steps between two values of `monitor`.
+        description: text of the progress bar.
 
     Raises:
         TrainingDivergedError: a residual is not finite; the network keeps the last good state.
