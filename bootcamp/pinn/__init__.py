@@ -76,8 +76,8 @@ from bootcamp.pinn.recipes import (
     solve_springs,
 )
 from bootcamp.pinn.sampling import SAMPLERS, halton, importance_points, latin_hypercube, sobol, uniform
-from bootcamp.pinn.springs import Sines, from_start, springs_residual, state_at
 from bootcamp.pinn.slider import slider
+from bootcamp.pinn.springs import Sines, from_start, springs_residual, state_at
 from bootcamp.pinn.training import History, TrainingDivergedError, cosine_decay, exponential_decay, fit
 
 __all__ = [
@@ -165,8 +165,8 @@ __all__ = [
     "relative_l2",
     "residual_jacobian",
     "section_points",
-    "smooth_distance",
     "slider",
+    "smooth_distance",
     "sobol",
     "solve_bar",
     "solve_chip",
