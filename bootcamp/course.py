@@ -122,6 +122,12 @@ LABS: tuple[Lab, ...] = (
                 45,
                 "find unknown constants from noisy observations, with an uncertainty",
             ),
+            Notebook(
+                "PINN/07_Networks_and_Tricks.ipynb",
+                "Networks and Tricks",
+                60,
+                "compare network types and training tricks fairly, and carry an uncertain input to the output",
+            ),
         ),
     ),
 )
