@@ -20,11 +20,13 @@ def interface_residuals(answer: Callable[[Function, Function, float, float, floa
     """`answer(T1, T2, d1, d2, R)`: temperature jump minus R q, and the difference of the fluxes."""
     line1, line2 = (lambda x: 3.0 * x), (lambda x: 7.0 + 2.0 * (x - 1.0))  # T1(1) = 3, T2(1) = 7
     general = answer(line1, line2, 5.0, 4.0, 0.1)
+    shape = tuple(np.shape(general.detach().numpy()))
+    if shape != (2,):
+        return [Finding("two residuals", False, f"return a tensor of the shape (2,), not {shape}: torch.stack helps")]
     perfect = answer(line1, line2, 5.0, 4.0, 0.0)
     solution = answer(line1, lambda x: 4.5 + 7.5 * (x - 1.0), 5.0, 2.0, 0.1)
-    shape = tuple(np.shape(general.detach().numpy()))
     return [
-        Finding("two residuals", shape == (2,), f"return a tensor of the shape (2,), not {shape}: torch.stack helps"),
+        Finding("two residuals", True),
         Finding("a perfect contact, R = 0", _close(perfect, [4.0, 7.0]), _perfect_hint(perfect)),
         Finding("a resistance R at the contact", _close(general[:1], [2.5]), _contact_hint(general)),
         Finding(
