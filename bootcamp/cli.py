@@ -211,12 +211,18 @@ def list_data() -> None:
 
 
 @data_app.command()
-def prepare(names: Annotated[list[str], typer.Argument(help="Data sets to make or download.")]) -> None:
-    """Make or download data sets."""
+def prepare(
+    names: Annotated[list[str], typer.Argument(help="Data sets to make or download.")],
+    source: Annotated[
+        Path | None, typer.Option("--from", help="Folder with your own copy of the data.", metavar="DIR")
+    ] = None,
+) -> None:
+    """Make or download data sets, or take one over from a folder of yours."""
     from bootcamp import datasets
 
     for name in [datasets.find(name).name for name in names]:
-        typer.echo(f"{name}: ready in {datasets.prepare(name)}")
+        folder = datasets.prepare(name) if source is None else datasets.prepare(name, source)
+        typer.echo(f"{name}: ready in {folder}")
 
 
 @data_app.command()

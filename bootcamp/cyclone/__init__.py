@@ -1,5 +1,8 @@
 """Room of the lab Tropical_Cyclone: data -> models -> evaluation -> figures."""
 
+from bootcamp.cyclone.archive import Archive, generate_archive, load_frames, plan_frames, render_frame
+from bootcamp.cyclone.drawing import draw_frame, enhance
+from bootcamp.cyclone.geography import coasts, is_land
 from bootcamp.cyclone.images import (
     FRAME_SIZES,
     IMAGE_SIZE,
@@ -20,6 +23,8 @@ from bootcamp.cyclone.intensity import (
     expected_wind,
     wind_to_class,
 )
+from bootcamp.cyclone.rendering import Scene, StormLook, apparent_wind, brightness_temperature, storm_look
+from bootcamp.cyclone.seasons import storm_seasons
 from bootcamp.cyclone.splits import split_by_storm, split_by_time, split_shuffled
 from bootcamp.cyclone.tracks import (
     TrackError,
@@ -37,21 +42,36 @@ __all__ = [
     "INTENSITY_CLASSES",
     "PATCH_SIZE",
     "TYPICAL_WIND_KT",
+    "Archive",
     "FrameName",
     "IntensityClass",
+    "Scene",
+    "StormLook",
     "TrackError",
+    "apparent_wind",
+    "brightness_temperature",
+    "coasts",
+    "draw_frame",
+    "enhance",
     "expected_wind",
+    "generate_archive",
     "image_fault",
     "interpolate_position",
     "interpolate_wind",
+    "is_land",
     "label_images",
+    "load_frames",
     "load_image",
     "load_images",
     "parse_frame_path",
+    "plan_frames",
     "read_hurdat2",
+    "render_frame",
     "split_by_storm",
     "split_by_time",
     "split_shuffled",
+    "storm_look",
+    "storm_seasons",
     "storm_table",
     "survey_images",
     "wind_to_class",

@@ -28,13 +28,13 @@ import pandas as pd
 IMAGES, TRACKS = "tcdat", "hurdat2.txt"
 CLASS_COUNTS = (441, 4033, 7948, 5340, 3150, 2441, 2114, 390)
 """Frames of each class in the image set of the course that this lab follows; ours has the same shares."""
-WINDOW = 8
+WINDOW = 6
 """Frames come in runs of this many, half an hour apart, spread over the lives of the storms."""
 MINUTES = (15, 45)
 """Minutes after the full hour at which the satellite looks, as in the real archive."""
 PIXELS_PER_SAMPLE = 2
 """The satellite resolves 4 km, twice the pixel of a full frame, so frames show its samples as small squares."""
-JPEG_QUALITY = 80
+JPEG_QUALITY = 75
 SATELLITE = "synthetic"
 POSITION_ERROR_KM, WIND_ERROR_KT = 15.0, 5.0
 """Standard deviation of what was known at sea when the frame was taken: it is centred there, and named after it."""

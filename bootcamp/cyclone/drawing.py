@@ -51,15 +51,19 @@ def to_pixels(points: np.ndarray, lat: float, lon: float) -> np.ndarray:
     return np.stack([east * math.cos(math.radians(lat)) * per_degree, (lat - points[:, 1]) * per_degree], 1) + FULL / 2
 
 
+@functools.cache
+def _boxes() -> np.ndarray:
+    """West, south, east and north end of each coast in degrees (n, 4)."""
+    return np.array([[*outline.min(axis=0), *outline.max(axis=0)] for outline in coasts()])
+
+
 def _near(lat: float, lon: float) -> list[np.ndarray]:
     """Outlines of the coasts that may be seen in a frame, in its pixels."""
-    shown = []
-    for outline in coasts():
-        pixels = to_pixels(outline, lat, lon)
-        low, high = pixels.min(axis=0), pixels.max(axis=0)
-        if (low < FULL).all() and (high > 0).all():
-            shown.append(np.rint(np.clip(pixels, -20000, 20000)).astype(np.int32))
-    return shown
+    high = FRAME_KM / KM_PER_DEGREE / 2
+    wide = high / math.cos(math.radians(lat))
+    west, south, east, north = _boxes().T
+    seen = (west < lon + wide) & (east > lon - wide) & (south < lat + high) & (north > lat - high)
+    return [np.rint(to_pixels(coasts()[i], lat, lon)).astype(np.int32) for i in np.flatnonzero(seen)]
 
 
 def land_share(lat: float, lon: float, size: int) -> np.ndarray:

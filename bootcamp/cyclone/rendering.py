@@ -20,8 +20,8 @@ FRAME_KM = 2048.0
 T_NUMBER_KT = (0, 22, 27, 30, 35, 45, 55, 65, 77, 90, 102, 115, 127, 140, 155, 170)
 T_NUMBER = (0, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 7.5, 8)
 """Wind and T-number (Dvorak 1984)."""
-LASTING_KT, LASTING_SHARE = 4.0, 0.045
-PASSING_KT, PASSING_SHARE = 3.0, 0.035
+LASTING_KT, LASTING_SHARE = 3.0, 0.04
+PASSING_KT, PASSING_SHARE = 2.5, 0.03
 """Standard deviation of the error between wind and look: constant part in knots, and share of the wind."""
 SEA_K, COLDEST_K = 294.0, 187.0
 MAP_KM = 3072.0
@@ -48,14 +48,14 @@ class Texture:
 
 
 BROAD = Texture(4.0, 900, 30, smooth=True)
-PUFFS = Texture(2.2, 90, 8)
+PUFFS = Texture(2.7, 110, 8)
 PATCHES = Texture(4.0, 800, 24, smooth=True)
 STREAKS = Texture(2.6, 160, 10, stretch=4.0)
-THREADS = Texture(3.0, 0.9, 9, stretch=4.0, width_km=4 * math.pi)  # in radians around the storm
+THREADS = Texture(3.0, 0.35, 9, width_km=2 * math.pi)  # in radians around the storm
 CELLS = Texture(3.8, 330, 8)
 CLUSTERS = Texture(4.0, 420, 9)
 CLOUD = Texture(3.0, 150, 7)
-BILLOWS = Texture(3.8, 300, 10)
+BILLOWS = Texture(3.8, 300, 10, smooth=True)
 
 
 @dataclass(frozen=True)
@@ -104,8 +104,8 @@ def storm_look(storm_id: str, seed: int = 0) -> StormLook:
     return StormLook(
         key=key,
         error=float(np.clip(random.standard_normal(), -2.2, 2.2)),
-        size=math.exp(random.normal(0, 0.26)),
-        cold_k=float(np.clip(random.normal(0, 3.5), -6, 6)),
+        size=math.exp(random.normal(0, 0.2)),
+        cold_k=float(np.clip(random.normal(0, 3.0), -5, 5)),
         asymmetry=random.uniform(0.05, 0.4),
         direction=random.uniform(0, 2 * math.pi),
         shear=random.uniform(0.1, 1.3),
@@ -116,7 +116,7 @@ def storm_look(storm_id: str, seed: int = 0) -> StormLook:
         eye_km=random.uniform(14, 36),
         ragged=random.uniform(0.6, 1.4),
         cirrus=random.uniform(0.4, 1.2),
-        cells=random.uniform(-0.5, 0.5),
+        cells=random.uniform(-0.4, 0.4),
         stratus=random.uniform(0.0, 1.0),
         stream=random.uniform(0, 2 * math.pi),
         phases=random.uniform(0, 2 * math.pi, (8, 6)),
@@ -214,7 +214,7 @@ def _surface(look: StormLook, scene: Scene, x: np.ndarray, y: np.ndarray, land: 
     broad = _carried(look, 1, BROAD, scene.hour, x, y, drift)
     fine = _carried(look, 2, PUFFS, scene.hour, x, y, drift)
     decks = _step(broad - 1.2 + look.stratus, 0.35)
-    return surface - 1.0 * fine - decks * (4 + 2.5 * fine) - 9 * np.maximum(fine + 0.5 * broad - 1.9, 0)
+    return surface - 0.7 * fine - decks * (4 + 1.2 * fine) - 9 * np.maximum(fine + 0.5 * broad - 1.9, 0)
 
 
 def _cirrus(
@@ -228,7 +228,7 @@ def _cirrus(
     r = np.hypot(east, north) + 20
     angle = np.arctan2(north, east)
     log_r = np.log(r / 100)
-    threads = _carried(look, 5, THREADS, scene.hour, angle - 0.8 * log_r, 0.5 * angle + log_r, (-0.06, 0.05))
+    threads = _carried(look, 5, THREADS, scene.hour, angle + 0.9 * log_r, 0.4 * log_r, (-0.06, 0.02))
     reach = np.float32((190 + 75 * t_number) * look.size)
     fan_direction = look.shear_direction + 0.25 * wandering(scene.hour, look.phases[1])
     fan = 1 + np.float32(0.45 * min(look.shear, 1.0)) * np.cos(angle - np.float32(fan_direction))
@@ -246,14 +246,9 @@ def _far_cells(
     cells = _carried(look, 7, CELLS, scene.hour, x, y, drift)
     near = np.exp(-((east**2 + north**2) / np.float32(420**2)))
     strength = (
-        0.75 * cells
-        + 0.8 * region
-        + look.cells
-        - 2.15
-        + 0.06 * _carried(look, 8, CLOUD, scene.hour, x, y, drift)
-        - 0.8 * near
+        0.7 * cells + region + look.cells - 2.3 + 0.06 * _carried(look, 8, CLOUD, scene.hour, x, y, drift) - 0.8 * near
     )
-    return _deep(strength, 0.3, 0.16), 219 - 11 * np.clip(strength, 0, 1.2)
+    return _deep(strength, 0.36, 0.14), 219 - 11 * np.clip(strength, 0, 1.2)
 
 
 def _deep(strength: np.ndarray, margin: float, softness: float) -> np.ndarray:
@@ -271,13 +266,13 @@ def _storm(
     rough = _carried(look, 9, CLOUD, scene.hour, east, north, turn=turn)
     warp = _carried(look, 10, BILLOWS, scene.hour, east, north, turn=0.6 * turn)
     bend = np.float32(22 + 45 * weak * look.ragged)
-    e, n = east + bend * warp, north + bend * np.roll(warp, len(warp) // 3, axis=1)
+    e, n = east + bend * warp, north + bend * _carried(look, 12, BILLOWS, scene.hour, east, north, turn=0.6 * turn)
     radius = _overcast_radius(look, scene, t_number)
     banded = _bands(look, scene, t_number, e, n, radius) + np.float32(0.12 + 0.1 * weak) * rough + 0.3 * warp
     strength = np.maximum(_overcast(look, scene, weak, e, n, radius, rough, warp), banded)
     strength = np.maximum(strength, _clusters(look, scene, weak, east, north, turn) + 0.15 * rough)
-    coldness = float(np.interp(t_number, (0, 2, 4, 5, 6, 7, 8), (212, 211, 209, 207, 203, 200, 197)))
-    coldness += look.cold_k + 3.0 * wandering(scene.hour, look.phases[2])
+    coldness = float(np.interp(t_number, (0, 2, 4, 5, 6, 7, 8), (214, 213, 210, 207, 202, 198, 195)))
+    coldness += look.cold_k + 1.5 * wandering(scene.hour, look.phases[2])
     coldness = coldness + 8 * _step(np.hypot(east, north) - np.float32(1.3 * radius), 40)  # bands are not so deep
     texture = (3.0 * rough + 2.5 * warp) * np.float32(0.45 + 0.55 * weak)
     top = coldness + 16 * np.exp(-np.clip(strength, 0, 3) / 0.33) + texture
@@ -294,7 +289,7 @@ def _rotation(wind_kt: float, east: np.ndarray, north: np.ndarray) -> np.ndarray
 def _overcast_radius(look: StormLook, scene: Scene, t_number: float) -> float:
     """Radius of the central dense overcast in km."""
     radius = float(np.interp(t_number, (0, 1, 2, 3, 4, 5, 6, 7, 8), (10, 40, 90, 140, 180, 210, 232, 248, 258)))
-    return radius * look.size * (1 + 0.12 * wandering(scene.hour, look.phases[5]))
+    return radius * look.size * (1 + 0.07 * wandering(scene.hour, look.phases[5]))
 
 
 def _overcast(
@@ -320,7 +315,7 @@ def _clusters(
     a = east - np.float32(shift * math.cos(look.shear_direction))
     b = north - np.float32(shift * math.sin(look.shear_direction))
     near = np.exp(-((a**2 + b**2) / reach**2))
-    activity = 0.35 * wandering(scene.hour, look.phases[6]) + 0.6 * look.cells
+    activity = 0.25 * wandering(scene.hour, look.phases[6]) + 0.5 * look.cells
     return 0.75 * cells + np.float32(1.5 + activity) * near - np.float32(1.75 + 0.8 * (1 - weak))
 
 
@@ -347,7 +342,7 @@ def _eye(
     radius: float, rough: np.ndarray,
 ) -> np.ndarray:  # fmt: skip
     """Ring of the coldest clouds around the centre, and the eye in it from about T-number 4 on."""
-    clear = t_number - 4.75 + 0.35 * wandering(scene.hour, look.phases[6])
+    clear = t_number - 4.6 + 0.25 * wandering(scene.hour, look.phases[6])
     r = np.hypot(east, north)
     eye_km = look.eye_km * (1 + 0.15 * wandering(scene.hour, look.phases[7])) * (1.25 - 0.05 * t_number)
     r = r + np.float32(5) * rough
