@@ -20,8 +20,8 @@ FRAME_KM = 2048.0
 T_NUMBER_KT = (0, 22, 27, 30, 35, 45, 55, 65, 77, 90, 102, 115, 127, 140, 155, 170)
 T_NUMBER = (0, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 7.5, 8)
 """Wind and T-number (Dvorak 1984)."""
-LASTING_KT, LASTING_SHARE = 3.0, 0.04
-PASSING_KT, PASSING_SHARE = 2.5, 0.03
+LASTING_KT, LASTING_SHARE = 2.5, 0.04
+PASSING_KT, PASSING_SHARE = 2.0, 0.03
 """Standard deviation of the error between wind and look: constant part in knots, and share of the wind."""
 SEA_K, COLDEST_K = 294.0, 187.0
 MAP_KM = 3072.0
@@ -51,7 +51,7 @@ BROAD = Texture(4.0, 900, 30, smooth=True)
 PUFFS = Texture(2.7, 110, 8)
 PATCHES = Texture(4.0, 800, 24, smooth=True)
 STREAKS = Texture(2.6, 160, 10, stretch=4.0)
-THREADS = Texture(3.0, 0.35, 9, width_km=2 * math.pi)  # in radians around the storm
+THREADS = Texture(3.4, 0.8, 9, width_km=2 * math.pi)  # in radians around the storm
 CELLS = Texture(3.8, 330, 8)
 CLUSTERS = Texture(4.0, 420, 9)
 CLOUD = Texture(3.0, 150, 7)
@@ -105,7 +105,7 @@ def storm_look(storm_id: str, seed: int = 0) -> StormLook:
         key=key,
         error=float(np.clip(random.standard_normal(), -2.2, 2.2)),
         size=math.exp(random.normal(0, 0.2)),
-        cold_k=float(np.clip(random.normal(0, 3.0), -5, 5)),
+        cold_k=float(np.clip(random.normal(0, 2.0), -4, 4)),
         asymmetry=random.uniform(0.05, 0.4),
         direction=random.uniform(0, 2 * math.pi),
         shear=random.uniform(0.1, 1.3),
@@ -228,13 +228,13 @@ def _cirrus(
     r = np.hypot(east, north) + 20
     angle = np.arctan2(north, east)
     log_r = np.log(r / 100)
-    threads = _carried(look, 5, THREADS, scene.hour, angle + 0.9 * log_r, 0.4 * log_r, (-0.06, 0.02))
+    threads = _carried(look, 5, THREADS, scene.hour, angle + 1.9 * log_r, 0.8 * log_r, (-0.06, 0.03))
     reach = np.float32((190 + 75 * t_number) * look.size)
     fan_direction = look.shear_direction + 0.25 * wandering(scene.hour, look.phases[1])
     fan = 1 + np.float32(0.45 * min(look.shear, 1.0)) * np.cos(angle - np.float32(fan_direction))
     shield = _step((reach * fan - r) / reach + 0.22 * threads + 0.2 * patches - 0.05, 0.16)
     veil = 0.85 * shield * np.float32(min(0.4 + 0.12 * t_number, 1.0)) * (0.8 + 0.2 * np.tanh(threads))
-    return 1 - (1 - thin) * (1 - np.minimum(veil, 1)), np.float32(242.0) - 4.5 * threads - 3 * streaks
+    return 1 - (1 - thin) * (1 - np.minimum(veil, 1)), np.float32(243.5) - 3.5 * threads - 2.5 * streaks
 
 
 def _far_cells(
@@ -246,7 +246,7 @@ def _far_cells(
     cells = _carried(look, 7, CELLS, scene.hour, x, y, drift)
     near = np.exp(-((east**2 + north**2) / np.float32(420**2)))
     strength = (
-        0.7 * cells + region + look.cells - 2.3 + 0.06 * _carried(look, 8, CLOUD, scene.hour, x, y, drift) - 0.8 * near
+        0.7 * cells + region + look.cells - 2.45 + 0.06 * _carried(look, 8, CLOUD, scene.hour, x, y, drift) - 0.8 * near
     )
     return _deep(strength, 0.36, 0.14), 219 - 11 * np.clip(strength, 0, 1.2)
 
