@@ -36,7 +36,7 @@ PIXELS_PER_SAMPLE = 2
 """The satellite resolves 4 km, twice the pixel of a full frame, so frames show its samples as small squares."""
 JPEG_QUALITY = 75
 SATELLITE = "synthetic"
-POSITION_ERROR_KM, WIND_ERROR_KT = 15.0, 5.0
+POSITION_ERROR_KM, WIND_ERROR_KT = 30.0, 5.0
 """Standard deviation of what was known at sea when the frame was taken: it is centred there, and named after it."""
 BASIN_LETTERS = {"AL": "L", "EP": "E", "CP": "C"}
 LAPTOP = {"frames": 2500, "size": 512, "seasons": 6, "storms_per_season": 13}

@@ -208,7 +208,7 @@ def _carried(
 
 def _surface(look: StormLook, scene: Scene, x: np.ndarray, y: np.ndarray, land: np.ndarray | None) -> np.ndarray:
     """Sea, land and low clouds."""
-    sea = SEA_K - 0.28 * max(abs(scene.lat) - 15, 0) - 0.003 * np.sign(scene.lat) * y
+    sea = SEA_K - 0.28 * max(abs(scene.lat) - 15, 0) - math.copysign(0.003, scene.lat) * y
     surface = sea if land is None else sea + land * np.float32(scene.land_k - SEA_K)
     drift = (12 * math.cos(look.stream), 12 * math.sin(look.stream))
     broad = _carried(look, 1, BROAD, scene.hour, x, y, drift)
@@ -234,7 +234,7 @@ def _cirrus(
     fan = 1 + np.float32(0.45 * min(look.shear, 1.0)) * np.cos(angle - np.float32(fan_direction))
     shield = _step((reach * fan - r) / reach + 0.22 * threads + 0.2 * patches - 0.05, 0.16)
     veil = 0.85 * shield * np.float32(min(0.4 + 0.12 * t_number, 1.0)) * (0.8 + 0.2 * np.tanh(threads))
-    return 1 - (1 - thin) * (1 - np.minimum(veil, 1)), np.float32(243.5) - 3.5 * threads - 2.5 * streaks
+    return 1 - (1 - thin) * (1 - np.minimum(veil, 1)), np.float32(243.5) - 3.5 * threads - 1.5 * streaks
 
 
 def _far_cells(
