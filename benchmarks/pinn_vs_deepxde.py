@@ -81,10 +81,14 @@ def deepxde_springs(dde: Any) -> tuple[Any, Callable[[Any], float]]:
     def start(t: Any, on: bool) -> bool:
         return on and np.isclose(t[0], 0)
 
-    conditions = [dde.icbc.IC(interval, lambda t, v=v: v, start, component=i) for i, v in enumerate(pinn.START)]
-    conditions += [
-        dde.icbc.OperatorBC(interval, lambda t, x, _, i=i: dde.grad.jacobian(x, t, i=i), start) for i in range(3)
-    ]
+    # DeepXDE counts the arguments of these functions, so the component cannot be a default argument.
+    def displacement(i: int) -> Any:
+        return dde.icbc.IC(interval, lambda t: pinn.START[i], start, component=i)
+
+    def velocity(i: int) -> Any:
+        return dde.icbc.OperatorBC(interval, lambda t, x, _: dde.grad.jacobian(x, t, i=i), start)
+
+    conditions = [make(i) for make in (displacement, velocity) for i in range(3)]
     data = dde.data.PDE(interval, equations, conditions, num_domain=200, num_boundary=2)
     t = np.linspace(0, 10, 501)[:, None]
     network = dde.nn.FNN([1, *[50] * 3, 3], "tanh", "Glorot uniform")

@@ -93,7 +93,8 @@ def execute(entry: course.Notebook, timeout: float = 300.0) -> None:
     """
     path = course.root() / entry.path
     notebook = read(path)
-    client = NotebookClient(notebook, timeout=timeout, resources={"metadata": {"path": str(path.parent)}})
+    options = {"timeout": timeout, "coalesce_streams": True}  # a busy kernel sends one text in several pieces
+    client = NotebookClient(notebook, resources={"metadata": {"path": str(path.parent)}}, **options)
     with tempfile.TemporaryDirectory() as home:  # stored outputs show nobody's progress and no progress bar
         try:
             client.execute(env=os.environ | {runtime.PROGRESS_VARIABLE: "off", exercises.HOME_VARIABLE: home})

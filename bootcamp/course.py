@@ -64,7 +64,7 @@ LABS: tuple[Lab, ...] = (
                 "Intro_to_DL/02_Training_and_Generalization.ipynb",
                 "Training and Generalization",
                 60,
-                "choose an optimizer, recognize over-fitting, and split data so that a score means something",
+                "choose an optimizer, recognize overfitting, and split data so that a score means something",
             ),
             Notebook(
                 "Intro_to_DL/03_Convolution_Primer.ipynb",
@@ -121,12 +121,6 @@ LABS: tuple[Lab, ...] = (
                 "Springs and Masses: the Inverse Problem",
                 45,
                 "find unknown constants from noisy observations, with an uncertainty",
-            ),
-            Notebook(
-                "PINN/06_Chip_Challenge.ipynb",
-                "Challenge: the Flow over a Chip",
-                75,
-                "solve a flow problem with a network, check it, and find the viscosity of a fluid",
             ),
             Notebook(
                 "PINN/07_Networks_and_Tricks.ipynb",

@@ -9,6 +9,7 @@ import gc
 import importlib.abc
 import importlib.metadata
 import importlib.util
+import logging
 import math
 import os
 import platform
@@ -74,6 +75,8 @@ class _QuietTensorFlow(importlib.abc.MetaPathFinder):
             def exec_module(module: Any) -> None:
                 with _without_stderr():
                     execute(module)
+                # A notebook builds many small networks; TensorFlow would warn of "retracing" for each of them.
+                logging.getLogger(name).setLevel(logging.ERROR)
 
             spec.loader.exec_module = exec_module
         return spec

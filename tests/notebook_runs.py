@@ -17,7 +17,8 @@ WRONG_ANSWERS = Path(__file__).parent
 
 def run(notebook: NotebookNode, folder: Path, **environment: str) -> NotebookNode:
     """Execute a notebook in `folder`, with changes to the environment."""
-    client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(folder)}})
+    options = {"timeout": 300, "coalesce_streams": True}  # a busy kernel sends one text in several pieces
+    client = NotebookClient(notebook, resources={"metadata": {"path": str(folder)}}, **options)
     client.execute(env=os.environ | environment)
     return notebook
 

@@ -55,7 +55,9 @@ def test_course_map_lists_every_notebook_once_with_its_minutes():
     for lab in course.LABS:
         assert f"| **{lab.title}** | {sum(n.minutes for n in lab.notebooks)} | {lab.outcome} |" in table
         for notebook in lab.notebooks:
-            assert table.count(f"| [{notebook.title}]({notebook.path}) | {notebook.minutes} | |") == 1
+            assert (
+                table.count(f"| [{notebook.title}]({notebook.path}) | {notebook.minutes} | {notebook.outcome} |") == 1
+            )
     assert {line.count("|") for line in table.splitlines()} == {4}
 
 

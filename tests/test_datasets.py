@@ -337,8 +337,7 @@ def test_no_place_has_the_file(toy, data_folder, tmp_path, monkeypatch):
     monkeypatch.setenv("BOOTCAMP_MIRROR", str(tmp_path / "nowhere"))
     with pytest.raises(datasets.DataError) as caught:
         fetched(toy)
-    places = f"{data_folder} or {data_folder / 'toy'} or {tmp_path / 'nowhere'}"
-    assert str(caught.value) == f"a.bin is not in {places}"
+    assert str(caught.value) == f"a.bin is not in {data_folder.name}/ or the mirror"
 
 
 def test_unreadable_file_is_named(toy, data_folder, monkeypatch):
@@ -386,7 +385,7 @@ def test_no_answer_is_one_sentence(tmp_path, data_folder, monkeypatch, host):
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         url = f"http://{host}:{silent.getsockname()[1]}/a.bin"
-        with pytest.raises(datasets.DataError, match=f"; {host} does not answer: no network\\?$"):
+        with pytest.raises(datasets.DataError, match=f"; {host} does not answer \\(no network\\?\\)$"):
             datasets.fetch("mnist", "a.bin", tmp_path, len, url, GOOD_HASH)
 
 

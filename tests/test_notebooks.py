@@ -139,3 +139,20 @@ def test_a_null_execution_count_is_refused():
     notebook = stored(entry)
     authoring.code_cells(notebook)[0].execution_count = None
     assert any("not stored as executed" in fault for fault in authoring.form_faults(entry, notebook))
+
+
+def test_make_test_compares_every_notebook():
+    """`testpaths` would send a call without a folder back to these tests, and no notebook would be compared."""
+    listing = subprocess.run(
+        ["make", "--dry-run", "notebooks-test"], cwd=course.root(), capture_output=True, text=True, check=True
+    )
+    command = next(line for line in listing.stdout.splitlines() if "--nbval" in line).split()
+    arguments = command[command.index("pytest") + 1 :]
+    collected = subprocess.run(
+        [sys.executable, "-m", "pytest", *arguments, "--collect-only", "-q"],
+        cwd=course.root(),
+        capture_output=True,
+        text=True,
+    )
+    found = {line.split("::")[0] for line in collected.stdout.splitlines() if "::" in line}
+    assert found == {entry.path for entry in course.notebooks()}

@@ -1,7 +1,7 @@
 """Convolution by hand, shifts, activation functions, and the convolutional networks that made history."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from bootcamp import plots
@@ -131,25 +131,20 @@ def load_photograph(height: int = 214, width: int = 320) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Architecture:
-    """A network of the history of the field: what its authors published, and where.
-
-    `published_millions` is the number of parameters in the paper (LeNet-5, AlexNet) or in the documentation of
-    `keras.applications` (the others), in millions.
-    """
+    """A network of the history of the field: its name, the year of publication and where it was published."""
 
     name: str
     year: int
-    published_millions: float
     doi: str
 
 
 ARCHITECTURES: tuple[Architecture, ...] = (
-    Architecture("LeNet-5", 1998, 0.06, "10.1109/5.726791"),
-    Architecture("AlexNet", 2012, 60.0, "10.1145/3065386"),
-    Architecture("VGG-16", 2014, 138.4, "10.48550/arXiv.1409.1556"),
-    Architecture("Inception-v3", 2016, 23.9, "10.1109/CVPR.2016.308"),
-    Architecture("ResNet-50", 2016, 25.6, "10.1109/CVPR.2016.90"),
-    Architecture("DenseNet-121", 2017, 8.1, "10.1109/CVPR.2017.243"),
+    Architecture("LeNet-5", 1998, "10.1109/5.726791"),
+    Architecture("AlexNet", 2012, "10.1145/3065386"),
+    Architecture("VGG-16", 2014, "10.48550/arXiv.1409.1556"),
+    Architecture("Inception-v3", 2016, "10.1109/CVPR.2016.308"),
+    Architecture("ResNet-50", 2016, "10.1109/CVPR.2016.90"),
+    Architecture("DenseNet-121", 2017, "10.1109/CVPR.2017.243"),
 )
 """In the order of publication."""
 
@@ -239,8 +234,17 @@ def weight_layers(model: Any) -> int:
     return sum(isinstance(layer, layers.Conv2D | layers.Dense) for layer in model.layers)
 
 
+def dense_layers(model: Any) -> list[Any]:
+    """The dense (fully connected) layers of a Keras model, in order."""
+    from keras import layers
+
+    return [layer for layer in model.layers if isinstance(layer, layers.Dense)]
+
+
 def architecture_table(names: Sequence[str] | None = None) -> list[dict[str, Any]]:
-    """Build each architecture, count, and let go of it: rows with name, year, parameters, layers, published, doi.
+    """Build each architecture, count, and let go of it.
+
+    Rows with name, year, doi, parameters, layers (with weights), dense_layers and dense_parameters.
 
     Args:
         names: which of `ARCHITECTURES`, in any order; None: all.
@@ -253,32 +257,45 @@ def architecture_table(names: Sequence[str] | None = None) -> list[dict[str, Any
         raise ValueError(f"architectures are {list(known)}, not {unknown}")
     rows = []
     for name in names or known:
-        model, entry = build_architecture(name), known[name]
+        model = build_architecture(name)
+        dense = [layer.count_params() for layer in dense_layers(model)]
         counts = {"parameters": model.count_params(), "layers": weight_layers(model)}
-        rows.append({"name": name, "year": entry.year} | counts | _published(entry))
+        rows.append(asdict(known[name]) | counts | {"dense_layers": len(dense), "dense_parameters": sum(dense)})
         del model  # VGG-16 alone holds more than half a gigabyte
     return rows
 
 
-def _published(entry: Architecture) -> dict[str, Any]:
-    return {"published_millions": entry.published_millions, "doi": entry.doi}
+def short_count(count: int) -> str:
+    """A number of parameters in thousands or millions.
+
+    >>> short_count(61_706), short_count(8_062_504)
+    ('62 k', '8.06 M')
+    """
+    return f"{count / 1e6:.3g} M" if count >= 1e6 else f"{count / 1e3:.0f} k"
 
 
-# Side of the point and height in points of each label: three networks within two years and a factor three.
-LABEL_PLACES = {"VGG-16": ("left", 6), "Inception-v3": ("right", -7), "ResNet-50": ("right", 7)}
+# Side of the point and height in points of each label, so that no label meets another or a point.
+LABEL_PLACES = {
+    "AlexNet": ("left", -12),
+    "VGG-16": ("left", 12),
+    "ResNet-50": ("right", -10),
+    "Inception-v3": ("left", 12),
+}
 
 
 def architecture_plot(ax: Axes, rows: Sequence[Mapping[str, Any]]) -> Axes:
-    """Draw parameters (logarithmic) by year of publication. `rows`: as from `architecture_table`."""
+    """Draw parameters by layers with weights, both logarithmic. `rows`: as from `architecture_table`."""
     for row, colour in zip(rows, plots.COLOURS, strict=False):
-        ax.scatter(row["year"], row["parameters"], s=45, color=colour, zorder=3)
-        side, height = LABEL_PLACES.get(row["name"], ("right" if row["year"] > 2010 else "left", 0))
-        distance = -8 if side == "right" else 8
-        text = f"{row['name']}: {row['parameters'] / 1e6:.3g} M"
-        ax.annotate(
-            text, (row["year"], row["parameters"]), (distance, height), textcoords="offset points", ha=side, va="center"
-        )
-    ax.set(xlabel="year of publication", ylabel="parameters", yscale="log", xlim=(1996, 2019), ylim=(2e4, 6e8))
+        point = (row["layers"], row["parameters"])
+        ax.scatter(*point, s=45, color=colour, zorder=3)
+        side, height = LABEL_PLACES.get(row["name"], ("left", 0))
+        text = f"{row['name']} ({row['year']}): {short_count(row['parameters'])}"
+        distance = 8 if side == "left" and height == 0 else -8
+        ax.annotate(text, point, (distance, height), textcoords="offset points", ha=side, va="center")
+    ax.set(xlabel="layers with weights", ylabel="parameters", xscale="log", yscale="log")
+    ax.set(xlim=(3.5, 900), ylim=(2e4, 5e8))
+    ax.set_xticks([5, 10, 20, 50, 100, 200], ["5", "10", "20", "50", "100", "200"])
+    ax.set_xticks([], minor=True)
     return ax
 
 

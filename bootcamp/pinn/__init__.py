@@ -1,6 +1,8 @@
 """Room of the lab PINN: derivatives, networks, points and regions -> training -> recipes -> figures."""
 
 from bootcamp.pinn.balance import AnnealedWeights, FixedWeights, LossBalance, UncertaintyWeights
+from bootcamp.pinn.bar import BarSolution, bar_errors, bar_finite_volume, bar_flux_jump
+from bootcamp.pinn.chaos import PolynomialChaos, gauss, orthonormal, polynomial_chaos
 from bootcamp.pinn.chip import (
     ChipFlow,
     chip_convergence,
@@ -26,7 +28,9 @@ from bootcamp.pinn.chip_network import (
     section_points,
     smooth_distance,
 )
+from bootcamp.pinn.comparison import paired_row, plot_spread, spread_table
 from bootcamp.pinn.derivatives import Derivatives, derivatives
+from bootcamp.pinn.ensemble import Ensemble
 from bootcamp.pinn.exact import (
     HOT_END,
     MASSES,
@@ -70,9 +74,10 @@ from bootcamp.pinn.recipes import (
     bar_terms,
     solve_bar,
     solve_springs,
-    springs_residual,
 )
 from bootcamp.pinn.sampling import SAMPLERS, halton, importance_points, latin_hypercube, sobol, uniform
+from bootcamp.pinn.slider import slider
+from bootcamp.pinn.springs import Sines, from_start, springs_residual, state_at
 from bootcamp.pinn.training import History, TrainingDivergedError, cosine_decay, exponential_decay, fit
 
 __all__ = [
@@ -86,12 +91,14 @@ __all__ = [
     "STIFFNESSES",
     "AdaptiveActivation",
     "AnnealedWeights",
+    "BarSolution",
     "BoundaryPoints",
     "ChipFlow",
     "ChipNetwork",
     "ChipPoints",
     "DeepGalerkin",
     "Derivatives",
+    "Ensemble",
     "FixedWeights",
     "FourierFeatures",
     "FullyConnected",
@@ -101,15 +108,20 @@ __all__ = [
     "LossBalance",
     "ModifiedFourier",
     "MultiplicativeFilter",
+    "PolynomialChaos",
     "Region",
     "SineFeatures",
+    "Sines",
     "Siren",
     "Solution",
     "SpringsNetwork",
     "TrainingDivergedError",
     "UncertaintyWeights",
+    "bar_errors",
     "bar_exact",
+    "bar_finite_volume",
     "bar_flux",
+    "bar_flux_jump",
     "bar_halves",
     "bar_terms",
     "chip_convergence",
@@ -127,6 +139,8 @@ __all__ = [
     "fit",
     "flow_defect",
     "flow_rates",
+    "from_start",
+    "gauss",
     "gauss_newton",
     "halton",
     "importance_points",
@@ -138,24 +152,31 @@ __all__ = [
     "make_network",
     "navier_stokes",
     "observed_order",
+    "orthonormal",
+    "paired_row",
     "parabola_exact",
     "parameter_count",
     "plot_chip_errors",
     "plot_chip_fields",
+    "plot_spread",
+    "polynomial_chaos",
     "pressure_drop",
     "reattachment",
     "relative_l2",
     "residual_jacobian",
     "section_points",
+    "slider",
     "smooth_distance",
     "sobol",
     "solve_bar",
     "solve_chip",
     "solve_springs",
+    "spread_table",
     "springs_energy",
     "springs_exact",
     "springs_motion",
     "springs_residual",
     "springs_velocity",
+    "state_at",
     "uniform",
 ]

@@ -36,8 +36,8 @@ def relative_l2(predicted: Array, exact: Array) -> float:
     Raises:
         ValueError: the shapes differ, or the exact values are all zero.
 
-    >>> relative_l2(np.array([3.0, 4.0]), np.array([3.0, 5.0])) == 1 / np.sqrt(34)
-    True
+    >>> relative_l2(np.array([3.0, 4.5]), np.array([3.0, 4.0]))
+    0.1
     """
     a, b = (_numpy(values) for values in (predicted, exact))
     if a.shape != b.shape:

@@ -7,15 +7,14 @@ from typing import Any
 from bootcamp.pinn.derivatives import Network, derivatives
 from bootcamp.pinn.exact import (
     HOT_END,
-    MASSES,
     START,
-    STIFFNESSES,
     bar_exact,
     bar_flux,
     relative_l2,
     springs_exact,
 )
 from bootcamp.pinn.networks import FullyConnected, SineFeatures
+from bootcamp.pinn.springs import springs_residual
 from bootcamp.pinn.training import History, fit
 
 import torch
@@ -153,22 +152,6 @@ class SpringsNetwork(nn.Module):
     def forward(self, t: Tensor) -> Tensor:
         """Displacements (n, 3) at the times t (n, 1)."""
         return self.start + t**2 / (1 + t**2) * self.network(self.features(t))
-
-
-def springs_residual(network: Network, t: Tensor, masses: Any = MASSES, stiffnesses: Any = STIFFNESSES) -> Tensor:
-    """Residuals (n, 3) of the equations of motion, m x'' minus the force of the springs.
-
-    Args:
-        network: displacements (n, 3) of t (n, 1).
-        t: times (n, 1).
-        masses: m1, m2, m3; numbers or tensors that are trained.
-        stiffnesses: k1, k2, k3, k4; numbers or tensors that are trained.
-    """
-    found = derivatives(network, t)
-    x1, x2, x3 = found.value.unbind(dim=1)
-    k1, k2, k3, k4 = stiffnesses
-    force = (-k1 * x1 + k2 * (x2 - x1), -k2 * (x2 - x1) + k3 * (x3 - x2), -k3 * (x3 - x2) - k4 * x3)
-    return torch.stack([m * found.second[:, i, 0] - force[i] for i, m in enumerate(masses)], dim=1)
 
 
 def solve_springs(

@@ -156,10 +156,29 @@ def test_parameters_of_lenet5_and_alexnet_are_the_sum_over_the_layers_of_the_pap
     assert [intro.weight_layers(model), intro.weight_layers(intro.lenet5())] == [8, 5]
 
 
-def test_table_has_the_published_size_and_refuses_unknown_names():
+def densenet121_from_the_paper() -> int:
+    """Parameters from the sizes of Huang et al. (2017), table 1: growth 32, bottlenecks of 128, halving transitions."""
+    growth, channels = 32, 64
+    total = 7 * 7 * 3 * channels + 4 * channels  # no bias; batch normalization keeps four numbers per channel
+    for block, repeats in enumerate((6, 12, 24, 16)):
+        for _ in range(repeats):
+            bottleneck = 4 * growth
+            total += 4 * channels + channels * bottleneck + 4 * bottleneck + 3 * 3 * bottleneck * growth
+            channels += growth
+        if block < 3:
+            total += 4 * channels + channels * (channels // 2)
+            channels //= 2
+    return total + 4 * channels + (channels + 1) * 1000
+
+
+def test_densenet_is_the_sum_over_the_layers_of_its_paper():
     (row,) = intro.architecture_table(["DenseNet-121"])
+    assert row["parameters"] == densenet121_from_the_paper()
     assert row["layers"] == 121 and row["doi"].startswith("10.")
-    assert row["parameters"] / 1e6 == pytest.approx(row["published_millions"], rel=0.01)
+    assert (row["dense_layers"], row["dense_parameters"]) == (1, (1024 + 1) * 1000)
+
+
+def test_table_refuses_unknown_names():
     with pytest.raises(ValueError, match="LeNet-5"):
         intro.architecture_table(["LeNet-6"])
     with pytest.raises(ValueError, match="AlexNet"):
@@ -173,13 +192,18 @@ def test_architectures_stand_in_order_of_time_each_with_its_own_doi():
 
 
 def test_labels_of_the_plot_do_not_overlap():
-    rows = [{"name": a.name, "year": a.year, "parameters": a.published_millions * 1e6} for a in intro.ARCHITECTURES]
+    sizes = [(5, 61_706), (8, 60_965_224), (16, 138_357_544), (95, 23_851_784), (54, 25_636_712), (121, 8_062_504)]
+    rows = [
+        {"name": a.name, "year": a.year, "layers": layers, "parameters": parameters}
+        for a, (layers, parameters) in zip(intro.ARCHITECTURES, sizes, strict=True)
+    ]
     figure, ax = plt.subplots(figsize=(7.2, 4.0), layout="constrained")
     intro.architecture_plot(ax, rows)
     figure.canvas.draw()
     boxes = [text.get_window_extent() for text in ax.texts]
     frame = ax.get_window_extent()
     assert len(boxes) == len(rows)
+    assert boxes and "(1998): 62 k" in ax.texts[0].get_text()
     assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
     assert all(frame.x0 <= box.x0 and box.x1 <= frame.x1 for box in boxes)
     plt.close(figure)

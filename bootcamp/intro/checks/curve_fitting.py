@@ -13,6 +13,7 @@ Error = Callable[[np.ndarray, np.ndarray], float]
 def mean_squared_error(answer: Error) -> list[Finding]:
     """`answer(y_true, y_predicted)` compares sample by sample whatever the number of axes."""
     truth, predicted = np.array([1.0, 2.0, 4.0]), np.array([1.0, 3.0, 2.0])
+    column = truth[:, np.newaxis]
     return [
         Finding(
             "equal shapes give the mean of the squared differences",
@@ -20,8 +21,8 @@ def mean_squared_error(answer: Error) -> list[Finding]:
             "square the differences first, then take their mean",
         ),
         Finding(
-            "shapes (n,) and (n, 1) of a perfect prediction give zero",
-            bool(np.isclose(answer(truth, truth[:, np.newaxis]), 0.0)),
+            "shapes (n,) and (n, 1) of a perfect prediction give zero, in either order",
+            bool(np.isclose([answer(truth, column), answer(column, truth)], 0.0).all()),
             "bring both arrays to one axis before you subtract, for example with np.ravel",
         ),
         Finding(

@@ -50,7 +50,7 @@ def softmax(answer: ArrayFunction) -> list[Finding]:
     powers = np.exp(logits)
     with np.errstate(all="ignore"):
         small = np.asarray(answer(logits))
-        large = np.asarray(answer(np.array([[1000.0, 1000.0], [-1000.0, 0.0]])))
+        large = np.asarray(answer(np.array([[1000.0, 999.0], [-1000.0, 0.0]])))
     return [
         Finding(
             "each sample's probabilities sum to one",
@@ -64,7 +64,7 @@ def softmax(answer: ArrayFunction) -> list[Finding]:
         ),
         Finding(
             "logits of a thousand work",
-            large.shape == (2, 2) and bool(np.allclose(large, [[0.5, 0.5], [0.0, 1.0]])),
+            large.shape == (2, 2) and bool(np.allclose(large, [[0.7310586, 0.2689414], [0.0, 1.0]])),
             "subtract the largest logit of each sample from all of its logits before the exponential",
         ),
     ]
@@ -80,10 +80,10 @@ def images_needed(answer: Callable[[float, float], int]) -> list[Finding]:
         else "solve standard_error = sqrt(p (1 - p) / n) for n"
     )
     return [
-        Finding("98 % to within 0.2 points", math.isclose(found, 4900.0, abs_tol=1.0), hint),
+        Finding("98 % to within 0.2 points", math.isclose(found, 4900.0, abs_tol=1.01), hint),
         Finding(
             "the answer is a whole number, rounded up",
-            answer(0.9, 0.011) == 744 and answer(0.5, 0.05) == 100,
+            found == 4900 and answer(0.9, 0.0112) == 718,
             "a fraction of an image does not exist: math.ceil; take care that rounding errors do not add an image",
         ),
     ]

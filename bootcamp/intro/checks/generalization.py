@@ -9,7 +9,7 @@ from bootcamp.intro.generalization import nearest_neighbor_rmse, rmse, specimen_
 import numpy as np
 
 VALLEY = np.array([1.0, 50.0])
-RATE, FRICTION = 0.02, 0.9
+RATE, KEPT = 0.02, 0.9  # learning rate and mu, the share of the velocity that a step keeps
 
 
 def _not_a_function(answer: Any) -> list[Finding]:
@@ -22,18 +22,18 @@ def _gradient(w: np.ndarray) -> np.ndarray:
 
 
 def _nesterov(w: np.ndarray, u: np.ndarray, reach: float, rate: float = RATE) -> tuple[np.ndarray, np.ndarray]:
-    """A step with the gradient taken at w - reach * u; `reach` is rate * momentum when it is right."""
-    u_new = FRICTION * u + _gradient(w - reach * u)
+    """A step with the gradient taken at w - reach * u; `reach` is learning_rate * mu when it is right."""
+    u_new = KEPT * u + _gradient(w - reach * u)
     return w - rate * u_new, u_new
 
 
 def check_nesterov_step(answer: Any) -> list[Finding]:
-    """`answer(w, u, gradient, learning_rate, momentum)` returns the new weights and the new velocity."""
+    """`answer(w, u, gradient, learning_rate, mu)` returns the new weights and the new velocity."""
     if not callable(answer):
         return _not_a_function(answer)
     w, u = np.array([1.0, -0.5]), np.array([0.3, 4.0])
     given = (w.copy(), u.copy())
-    result = answer(w, u, _gradient, RATE, FRICTION)
+    result = answer(w, u, _gradient, RATE, KEPT)
     if not isinstance(result, tuple) or len(result) != 2:
         return [Finding("it returns weights and velocity", False, "return two arrays: the new w and the new u")]
     w_new, u_new = (np.asarray(part, dtype=float) for part in result)
@@ -43,7 +43,7 @@ def check_nesterov_step(answer: Any) -> list[Finding]:
         ]
     untouched = np.array_equal(w, given[0]) and np.array_equal(u, given[1])
     w, u = given
-    w_right, u_right = _nesterov(w, u, RATE * FRICTION)
+    w_right, u_right = _nesterov(w, u, RATE * KEPT)
     return [
         Finding("it returns weights and velocity", True),
         Finding("the arguments are not changed", untouched, "`u *= ...` and `w -= ...` write into the caller's arrays"),
@@ -57,16 +57,16 @@ def _velocity_hint(u_new: np.ndarray, w: np.ndarray, u: np.ndarray) -> str:
         "this is the plain momentum step: the gradient is taken at w. Nesterov takes it at the point where the old "
         "velocity alone would carry the weights": _nesterov(w, u, 0.0)[1],
         "the look-ahead goes the wrong way: the weights move by MINUS learning_rate * velocity": _nesterov(
-            w, u, -RATE * FRICTION
+            w, u, -RATE * KEPT
         )[1],
         "the look-ahead is too long: a step moves the weights by learning_rate times the velocity": _nesterov(
-            w, u, FRICTION
+            w, u, KEPT
         )[1],
-        "the look-ahead uses the old velocity after friction: momentum * u, not u": _nesterov(w, u, RATE)[1],
-        "the old velocity is forgotten: it stays in the new one, times momentum": _gradient(w - RATE * FRICTION * u),
+        "the look-ahead uses what is kept of the old velocity: mu * u, not u": _nesterov(w, u, RATE)[1],
+        "the old velocity is forgotten: it stays in the new one, times mu": _gradient(w - RATE * KEPT * u),
     }
     found = [hint for hint, value in known.items() if np.allclose(u_new, value)]
-    return found[0] if found else "u_new = momentum * u + gradient(look-ahead point)"
+    return found[0] if found else "u_new = mu * u + gradient(look-ahead point)"
 
 
 def _polynomial_rmse(order: int, fit: tuple, measure: tuple) -> float:

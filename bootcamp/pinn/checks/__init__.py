@@ -1,10 +1,15 @@
-"""Checks of the exercises of PINN, one module per notebook, in the order of their names."""
-
-import importlib
-import pkgutil
+"""Checks of the exercises of PINN, one module per notebook, in the order of the notebooks."""
 
 from bootcamp.exercises import Check
+from bootcamp.pinn.checks import (
+    diffusion_bar,
+    introduction,
+    inverse_spring_mass,
+    networks,
+    parameterized_diffusion,
+    spring_mass,
+)
 
-CHECKS: dict[str, Check] = {}
-for _module in pkgutil.iter_modules(__path__):
-    CHECKS |= importlib.import_module(f"{__name__}.{_module.name}").CHECKS
+_MODULES = (introduction, diffusion_bar, parameterized_diffusion, spring_mass, inverse_spring_mass, networks)
+
+CHECKS: dict[str, Check] = {name: check for module in _MODULES for name, check in module.CHECKS.items()}

@@ -1,7 +1,7 @@
 """Plausible wrong answers to the exercises of 02_Training_and_Generalization and the hint each must get."""
 
 NESTEROV = """
-def nesterov_step(w, u, gradient, learning_rate, momentum):
+def nesterov_step(w, u, gradient, learning_rate, mu):
     {body}
     return w - learning_rate * u_new, u_new
 """
@@ -24,25 +24,25 @@ VALIDATED = """predict = fit_polynomial(x_train, y_train, order)
 
 WRONG = {
     "intro.nesterov_step": [
-        (NESTEROV.format(body="u_new = momentum * u + gradient(w)"), "plain momentum step"),
-        (NESTEROV.format(body="u_new = momentum * u + gradient(w + learning_rate * momentum * u)"), "wrong way"),
-        (NESTEROV.format(body="u_new = momentum * u + gradient(w - momentum * u)"), "too long"),
-        (NESTEROV.format(body="u_new = momentum * u + gradient(w - learning_rate * u)"), "after friction"),
-        (NESTEROV.format(body="u_new = gradient(w - learning_rate * momentum * u)"), "forgotten"),
+        (NESTEROV.format(body="u_new = mu * u + gradient(w)"), "plain momentum step"),
+        (NESTEROV.format(body="u_new = mu * u + gradient(w + learning_rate * mu * u)"), "wrong way"),
+        (NESTEROV.format(body="u_new = mu * u + gradient(w - mu * u)"), "too long"),
+        (NESTEROV.format(body="u_new = mu * u + gradient(w - learning_rate * u)"), "what is kept"),
+        (NESTEROV.format(body="u_new = gradient(w - learning_rate * mu * u)"), "forgotten"),
         (
-            "def nesterov_step(w, u, gradient, learning_rate, momentum):\n"
-            "    g = gradient(w - learning_rate * momentum * u)\n"
-            "    u *= momentum\n    u += g\n    return w - learning_rate * u, u",
+            "def nesterov_step(w, u, gradient, learning_rate, mu):\n"
+            "    g = gradient(w - learning_rate * mu * u)\n"
+            "    u *= mu\n    u += g\n    return w - learning_rate * u, u",
             "caller's arrays",
         ),
         (
-            "def nesterov_step(w, u, gradient, learning_rate, momentum):\n"
-            "    u = momentum * u + gradient(w - learning_rate * momentum * u)\n    return w - learning_rate * u",
+            "def nesterov_step(w, u, gradient, learning_rate, mu):\n"
+            "    u = mu * u + gradient(w - learning_rate * mu * u)\n    return w - learning_rate * u",
             "two arrays",
         ),
         (
-            "def nesterov_step(w, u, gradient, learning_rate, momentum):\n"
-            "    u = momentum * u + gradient(w - learning_rate * momentum * u)\n    return w + learning_rate * u, u",
+            "def nesterov_step(w, u, gradient, learning_rate, mu):\n"
+            "    u = mu * u + gradient(w - learning_rate * mu * u)\n    return w + learning_rate * u, u",
             "-learning_rate",
         ),
         ("nesterov_step = 0.5", "the function itself"),
