@@ -123,6 +123,12 @@ LABS: tuple[Lab, ...] = (
                 "find unknown constants from noisy observations, with an uncertainty",
             ),
             Notebook(
+                "PINN/06_Chip_Challenge.ipynb",
+                "Challenge: the Flow over a Chip",
+                75,
+                "solve a flow problem with a network, check it, and find the viscosity of a fluid",
+            ),
+            Notebook(
                 "PINN/07_Networks_and_Tricks.ipynb",
                 "Networks and Tricks",
                 60,

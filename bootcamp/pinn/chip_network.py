@@ -49,7 +49,7 @@ class ChipNetwork(nn.Module):
 
     With c = y (1 - y), the smooth distance s, and d = c s / (c + s), which vanishes on every wall:
 
-        u = 6 c (1 - exp(-2 s)) + d tanh(x) N1,   v = d tanh(x) N2,   p = (1 - x/5) N3
+        u = 6 c (1 - exp(-2 s)) + d tanh(x) N1,   v = d tanh(x) N2,   p = tanh(3 (5 - x)) N3
 
     N is fully connected. The factor 1 - exp(-2 s) is 1 at the inlet up to 1e-4.
 
@@ -81,7 +81,7 @@ class ChipNetwork(nn.Module):
         gap = 1 - geometry[:, 0:1]
         free = d * torch.tanh(along) * (1.6 / gap**2)
         u = c * (1 - torch.exp(-s / LIFT_DEPTH)) * 6 + free * n1
-        return torch.cat([u, free * n2, (1 - along / LENGTH) * n3 * (0.5 / gap**3)], dim=1)
+        return torch.cat([u, free * n2, torch.tanh(3 * (LENGTH - along)) * n3 * (0.5 / gap**3)], dim=1)
 
     def _outputs(self, inputs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         found = self.inner(inputs)
@@ -96,9 +96,13 @@ def chip_points(count: int, seed: int, height: float = HEIGHT, width: float = WI
     return drawn[kept][:count], geometry[kept][:count]
 
 
-def many_chip_points(count: int, seed: int) -> tuple[Tensor, Tensor]:
-    """Sobol points in the fluid, each around a chip of its own from the whole range: points and geometry (count, 2)."""
-    lower, upper = zip((0.0, LENGTH), (0.0, 1.0), HEIGHT_RANGE, WIDTH_RANGE, strict=True)
+def many_chip_points(count: int, seed: int, highest: float = HEIGHT_RANGE[1]) -> tuple[Tensor, Tensor]:
+    """Sobol points in the fluid, each around a chip of its own of at most the height `highest`.
+
+    Returns:
+        points and geometry, (count, 2) each.
+    """
+    lower, upper = zip((0.0, LENGTH), (0.0, 1.0), (HEIGHT_RANGE[0], highest), WIDTH_RANGE, strict=True)
     drawn = sobol(lower, upper, 4 * count, seed=seed, dtype=torch.float64)
     kept = chip_distance(drawn[:, :2], drawn[:, 2:]) > 0
     return drawn[kept][:count, :2], drawn[kept][:count, 2:]
@@ -141,7 +145,8 @@ def chip_fields(network: nn.Module, flow: ChipFlow) -> np.ndarray:
 
 # ----------------------------------------------------------------------------------------------- residuals
 
-MASS_WEIGHT, SECTION_WEIGHT, REACH = 3.0, 3.0, 0.2
+MASS_WEIGHT, SECTION_WEIGHT, REACH = 3.0, 3.0, 0.5
+INFLOW_WEIGHT = 3.0
 
 
 def navier_stokes(fields: Derivatives, viscosity: float | Tensor) -> Tensor:
@@ -157,8 +162,9 @@ def navier_stokes(fields: Derivatives, viscosity: float | Tensor) -> Tensor:
 
 
 def distance_weight(x: Tensor, geometry: Tensor, reach: float = REACH) -> Tensor:
-    """Weight (n,) that grows from 0 on the chip to 1 at the distance `reach`, then stays 1."""
-    return (chip_distance(x, geometry) / reach).clamp(max=1.0)
+    """Weight (n,) that grows from 0 on the chip to 1 at the distance `reach` times the gap above it, then stays 1."""
+    gap = 1 - geometry[:, 0]
+    return (chip_distance(x, geometry) / (reach * gap)).clamp(max=1.0)
 
 
 def gap_weight(geometry: Tensor) -> Tensor:
@@ -178,32 +184,41 @@ class ChipPoints:
     Attributes:
         inside: points in the fluid and their geometry, (count, 2) each.
         sections: what `section_points` returns.
+        outlet: points at the outlet and their geometry, (sections, 2) each.
 
     Args:
         count: points in the fluid.
-        sections: sections of the channel.
+        sections: sections of the channel, and points at the outlet.
         seed: of all draws.
-        many: whether each point and section gets a chip of its own from the whole range.
+        highest: step -> height of the highest chip; each point and section then gets a chip of its own from the range
+            up to this height. Without it all belong to the default chip.
     """
 
-    def __init__(self, count: int, sections: int, seed: int, many: bool = False):
-        self.count, self.number, self.seed, self.many = count, sections, seed, many
+    def __init__(self, count: int, sections: int, seed: int, highest: Callable[[int], float] | None = None):
+        self.count, self.number, self.seed, self.highest = count, sections, seed, highest
         self.draw(0)
 
     def draw(self, step: int) -> None:
         """Draw the points of a step; the same for the same seed and step."""
         seed = 100_003 * self.seed + step
-        self.inside = (many_chip_points if self.many else chip_points)(self.count, seed)
-        lower, upper = zip((0.0, LENGTH), HEIGHT_RANGE, WIDTH_RANGE, strict=True)
+        highest = HEIGHT if self.highest is None else self.highest(step)
+        lower, upper = zip((0.0, LENGTH), (0.0, 1.0), (HEIGHT_RANGE[0], highest), WIDTH_RANGE, strict=True)
         drawn = sobol(lower, upper, self.number, seed=seed, dtype=torch.float64)
-        geometry = drawn[:, 1:] if self.many else chip_geometry(self.number)
+        geometry = chip_geometry(self.number) if self.highest is None else drawn[:, 2:]
+        self.inside = chip_points(self.count, seed)
+        if self.highest is not None:
+            self.inside = many_chip_points(self.count, seed, highest)
         self.sections = section_points(drawn[:, 0], geometry)
+        self.outlet = torch.stack([torch.full_like(drawn[:, 1], LENGTH), drawn[:, 1]], dim=1), geometry
 
 
 def chip_terms(
     network: nn.Module, points: ChipPoints, viscosity: Callable[[], Tensor | float]
 ) -> dict[str, Callable[[], Tensor]]:
-    """Terms of the loss for `gauss_newton`: the equations at points, and the flow rate through sections.
+    """Terms of the loss for `gauss_newton`: the equations at points, the flow rate through sections, the outlet.
+
+    At the outlet dv/dx = 0, and no fluid comes in. Without the second condition a chip that leaves a narrow gap has two
+    steady flows: one whose jet bends to the floor, as in a longer channel, and one that sucks fluid in below the jet.
 
     Args:
         network: a `ChipNetwork`.
@@ -221,4 +236,10 @@ def chip_terms(
         x, geometry, weights = points.sections
         return SECTION_WEIGHT * flow_defect(network(x, geometry)[:, 0], weights)
 
-    return {"equations": equations, "flow rate": sections}
+    def outlet() -> Tensor:
+        x, geometry = points.outlet
+        fields = derivatives(lambda x: network(x, geometry), x, order=1)
+        inflow = (-fields.value[:, 0]).clamp(min=0)
+        return torch.stack([fields.first[:, 1, 0], INFLOW_WEIGHT * inflow], dim=1)
+
+    return {"equations": equations, "flow rate": sections, "outlet": outlet}
