@@ -49,7 +49,7 @@ class ChipNetwork(nn.Module):
 
     With c = y (1 - y), the smooth distance s, and d = c s / (c + s), which vanishes on every wall:
 
-        u = 6 c (1 - exp(-2 s)) + d tanh(x) N1,   v = d tanh(x) N2,   p = tanh(3 (5 - x)) N3
+        u = 6 c (1 - exp(-2 s)) + d tanh(x) N1,   v = d tanh(x) N2,   p = (1 - x/5) N3
 
     N is fully connected. The factor 1 - exp(-2 s) is 1 at the inlet up to 1e-4.
 
@@ -81,7 +81,7 @@ class ChipNetwork(nn.Module):
         gap = 1 - geometry[:, 0:1]
         free = d * torch.tanh(along) * (1.6 / gap**2)
         u = c * (1 - torch.exp(-s / LIFT_DEPTH)) * 6 + free * n1
-        return torch.cat([u, free * n2, torch.tanh(3 * (LENGTH - along)) * n3 * (0.5 / gap**3)], dim=1)
+        return torch.cat([u, free * n2, (1 - along / LENGTH) * n3 * (0.5 / gap**3)], dim=1)
 
     def _outputs(self, inputs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         found = self.inner(inputs)
@@ -145,7 +145,7 @@ def chip_fields(network: nn.Module, flow: ChipFlow) -> np.ndarray:
 
 # ----------------------------------------------------------------------------------------------- residuals
 
-MASS_WEIGHT, SECTION_WEIGHT, REACH = 3.0, 3.0, 0.5
+MASS_WEIGHT, SECTION_WEIGHT, REACH = 3.0, 3.0, 0.2
 INFLOW_WEIGHT = 3.0
 
 
@@ -162,9 +162,8 @@ def navier_stokes(fields: Derivatives, viscosity: float | Tensor) -> Tensor:
 
 
 def distance_weight(x: Tensor, geometry: Tensor, reach: float = REACH) -> Tensor:
-    """Weight (n,) that grows from 0 on the chip to 1 at the distance `reach` times the gap above it, then stays 1."""
-    gap = 1 - geometry[:, 0]
-    return (chip_distance(x, geometry) / (reach * gap)).clamp(max=1.0)
+    """Weight (n,) that grows from 0 on the chip to 1 at the distance `reach`, then stays 1."""
+    return (chip_distance(x, geometry) / reach).clamp(max=1.0)
 
 
 def gap_weight(geometry: Tensor) -> Tensor:
