@@ -481,7 +481,8 @@ def check_stability(solid: np.ndarray, reynolds: float, inflow_velocity: float =
     if fastest > FASTEST:
         raise ValueError(
             f"the narrowest section has {free:.0f} of {height} cells, which makes the flow there as fast as "
-            f"{fastest:.2f}; the limit is {FASTEST:g}: use inflow_velocity <= {FASTEST * free / height:.3f} or a smaller object"
+            f"{fastest:.2f}; the limit is {FASTEST:g}: "
+            f"use inflow_velocity <= {FASTEST * free / height:.3f} or a smaller object"
         )
     return Limits(viscosity, relaxation_times(viscosity)[0], inflow_velocity / SOUND_SPEED, fastest / SOUND_SPEED)
 
