@@ -37,8 +37,8 @@ SOUND_SPEED = 1 / math.sqrt(3)
 MAGIC = 3 / 16
 """(tau_plus - 1/2)(tau_minus - 1/2)."""
 INFLOW_VELOCITIES = (0.001, 0.2)
-VISCOSITIES = (0.005, 1.0)
-FASTEST = 0.35
+VISCOSITIES = (0.0125, 1.0)
+FASTEST = 0.3
 """Largest speed expected in the narrowest section: the scheme needs speeds well below that of sound, 0.577."""
 SMALLEST = (8, 16)
 """Smallest channel: height and width in cells."""
