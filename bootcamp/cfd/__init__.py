@@ -1,16 +1,22 @@
 """Room of the lab CFD: obstacles -> lattice -> flows -> models -> evaluation -> figures."""
 
+from bootcamp.cfd import validation
 from bootcamp.cfd.evaluation import relative_error
 from bootcamp.cfd.flows import INFLOW_VELOCITY, REYNOLDS, SPLITS, Flows, load_flows, mirrored
 from bootcamp.cfd.lattice import (
     DivergedError,
     Flow,
+    Lattice,
     Limits,
+    channel,
+    channel_links,
     check_stability,
     equilibrium,
     inflow_profile,
     moments,
+    narrowest_section,
     relaxation_times,
+    run_until_steady,
     solve_steady_flow,
 )
 from bootcamp.cfd.obstacles import (
@@ -37,10 +43,13 @@ __all__ = [
     "DivergedError",
     "Flow",
     "Flows",
+    "Lattice",
     "Limits",
     "Obstacle",
     "airfoil_outline",
     "car_outline",
+    "channel",
+    "channel_links",
     "check_stability",
     "ellipse",
     "equilibrium",
@@ -48,11 +57,14 @@ __all__ = [
     "load_flows",
     "mirrored",
     "moments",
+    "narrowest_section",
     "random_obstacle",
     "random_obstacles",
     "rectangle",
     "relative_error",
     "relaxation_times",
+    "run_until_steady",
     "signed_distance",
     "solve_steady_flow",
+    "validation",
 ]

@@ -109,7 +109,7 @@ def moments(populations: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def relaxation_times(viscosity: float) -> tuple[float, float]:
-    """tau_plus and tau_minus of a viscosity.
+    """The relaxation times tau_plus and tau_minus of a viscosity.
 
     >>> relaxation_times(0.0625)
     (0.6875, 1.5)
