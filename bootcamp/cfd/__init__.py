@@ -2,6 +2,19 @@
 
 from bootcamp.cfd import validation
 from bootcamp.cfd.evaluation import relative_error
+from bootcamp.cfd.figures import (
+    add_colour_bar,
+    draw_object,
+    plot_component,
+    plot_components,
+    plot_cross_section,
+    plot_error,
+    plot_errors,
+    plot_histograms,
+    plot_prediction,
+    plot_residuals,
+    plot_streamlines,
+)
 from bootcamp.cfd.flows import INFLOW_VELOCITY, REYNOLDS, SPLITS, Flows, load_flows, mirrored
 from bootcamp.cfd.lattice import (
     DivergedError,
@@ -46,11 +59,13 @@ __all__ = [
     "Lattice",
     "Limits",
     "Obstacle",
+    "add_colour_bar",
     "airfoil_outline",
     "car_outline",
     "channel",
     "channel_links",
     "check_stability",
+    "draw_object",
     "ellipse",
     "equilibrium",
     "inflow_profile",
@@ -58,6 +73,15 @@ __all__ = [
     "mirrored",
     "moments",
     "narrowest_section",
+    "plot_component",
+    "plot_components",
+    "plot_cross_section",
+    "plot_error",
+    "plot_errors",
+    "plot_histograms",
+    "plot_prediction",
+    "plot_residuals",
+    "plot_streamlines",
     "random_obstacle",
     "random_obstacles",
     "rectangle",
