@@ -64,7 +64,7 @@ def plot_streamlines(
     _map(ax, speed, solid, title, plots.SEQUENTIAL, 0.0, high)
     height, width = solid.shape
     u, v = np.moveaxis(np.where(solid[..., None], np.nan, velocity).astype(float), -1, 0)
-    lines = {"color": "white", "linewidth": 0.7, "arrowsize": 0.6, "density": (0.9, 0.7)}
+    lines = {"color": "white", "linewidth": 0.7, "arrowsize": 0.6, "density": (1.0, 0.8)}
     ax.streamplot(np.arange(width), np.arange(height), u, v, **lines)
     ax.set(xlim=(-0.5, width - 0.5), ylim=(-0.5, height - 0.5))
     return ax

@@ -45,9 +45,13 @@ WRONG = {
     "cfd.fluid_error": [
         (ERROR.format(result=NORMS.format("predicted - true")), "inside the object"),
         (ERROR.format(result="(" + NORMS.format("fluid * (predicted - true)") + ") ** 2"), "square roots"),
+        (ERROR.format(result="np.linalg.norm(fluid * (predicted - true)) / np.linalg.norm(true)"), "stay apart"),
         (
-            ERROR.format(result="np.linalg.norm(fluid * (predicted - true)) / np.linalg.norm(true)"),
-            "samples stay apart",
+            ERROR.format(
+                result="np.sqrt((fluid * (predicted - true) ** 2).mean(axis=(1, 2, 3))"
+                " / ((fluid * true**2).sum(axis=(1, 2, 3)) / (2 * fluid.sum(axis=(1, 2, 3)))))"
+            ),
+            "divides by solid cells too",
         ),
     ],
 }
