@@ -11,15 +11,8 @@ import pytest
 def taught() -> dict:
     """The definitions of the lattice Boltzmann method in the notebook."""
     names = {"np": np, "inflow_velocity": 0.1}
-    starts = ("c = np.array", *(f"def {name}" for name in ("equilibrium", "collide", "stream", "boundaries", "step", "advance")))
-        "c = np.array",
-        "def equilibrium",
-        "def collide",
-        "def stream",
-        "def boundaries",
-        "def step",
-        "def advance",
-    )
+    functions = ("equilibrium", "collide", "stream", "boundaries", "step", "advance")
+    starts = ("c = np.array", *(f"def {name}(" for name in functions))
     entry = course.select(["CFD/01_Steady_Flow"])[0]
     cells = authoring.code_cells(authoring.read(course.root() / entry.path))
     for start in starts:
