@@ -1,6 +1,6 @@
 """Room of the lab CFD: obstacles -> lattice -> flows -> models -> evaluation -> figures."""
 
-from bootcamp.cfd.evaluation import relative_error
+from bootcamp.cfd.evaluation import Trial, mean_flow, model_table, relative_error, relative_loss
 from bootcamp.cfd.flows import INFLOW_VELOCITY, REYNOLDS, SPLITS, Flows, load_flows, mirrored
 from bootcamp.cfd.lattice import (
     DivergedError,
@@ -12,6 +12,24 @@ from bootcamp.cfd.lattice import (
     moments,
     relaxation_times,
     solve_steady_flow,
+)
+from bootcamp.cfd.models import (
+    channel_profile,
+    completed,
+    concatenated_elu,
+    convolutional,
+    fluid_cells,
+    fully_connected,
+    gate,
+    masked,
+    model_inputs,
+    model_targets,
+    parameter_count,
+    residual_block,
+    scaled_distance,
+    u_net,
+    with_coordinates,
+    with_mirror_images,
 )
 from bootcamp.cfd.obstacles import (
     FAMILIES,
@@ -39,20 +57,40 @@ __all__ = [
     "Flows",
     "Limits",
     "Obstacle",
+    "Trial",
     "airfoil_outline",
     "car_outline",
+    "channel_profile",
     "check_stability",
+    "completed",
+    "concatenated_elu",
+    "convolutional",
     "ellipse",
     "equilibrium",
+    "fluid_cells",
+    "fully_connected",
+    "gate",
     "inflow_profile",
     "load_flows",
+    "masked",
+    "mean_flow",
     "mirrored",
+    "model_inputs",
+    "model_table",
+    "model_targets",
     "moments",
+    "parameter_count",
     "random_obstacle",
     "random_obstacles",
     "rectangle",
     "relative_error",
+    "relative_loss",
     "relaxation_times",
+    "residual_block",
+    "scaled_distance",
     "signed_distance",
     "solve_steady_flow",
+    "u_net",
+    "with_coordinates",
+    "with_mirror_images",
 ]
