@@ -1,16 +1,22 @@
 """Room of the lab CFD: obstacles -> lattice -> flows -> models -> evaluation -> figures."""
 
+from bootcamp.cfd import validation
 from bootcamp.cfd.evaluation import Trial, mean_flow, model_table, relative_error, relative_loss
 from bootcamp.cfd.flows import INFLOW_VELOCITY, REYNOLDS, SPLITS, Flows, load_flows, mirrored
 from bootcamp.cfd.lattice import (
     DivergedError,
     Flow,
+    Lattice,
     Limits,
+    channel,
+    channel_links,
     check_stability,
     equilibrium,
     inflow_profile,
     moments,
+    narrowest_section,
     relaxation_times,
+    run_until_steady,
     solve_steady_flow,
 )
 from bootcamp.cfd.models import (
@@ -44,6 +50,7 @@ from bootcamp.cfd.obstacles import (
     rectangle,
     signed_distance,
 )
+from bootcamp.cfd.training import errors, optimizer, predict_velocity, train
 
 __all__ = [
     "FAMILIES",
@@ -55,11 +62,14 @@ __all__ = [
     "DivergedError",
     "Flow",
     "Flows",
+    "Lattice",
     "Limits",
     "Obstacle",
     "Trial",
     "airfoil_outline",
     "car_outline",
+    "channel",
+    "channel_links",
     "channel_profile",
     "check_stability",
     "completed",
@@ -67,6 +77,7 @@ __all__ = [
     "convolutional",
     "ellipse",
     "equilibrium",
+    "errors",
     "fluid_cells",
     "fully_connected",
     "gate",
@@ -79,7 +90,10 @@ __all__ = [
     "model_table",
     "model_targets",
     "moments",
+    "narrowest_section",
+    "optimizer",
     "parameter_count",
+    "predict_velocity",
     "random_obstacle",
     "random_obstacles",
     "rectangle",
@@ -87,10 +101,13 @@ __all__ = [
     "relative_loss",
     "relaxation_times",
     "residual_block",
+    "run_until_steady",
     "scaled_distance",
     "signed_distance",
     "solve_steady_flow",
+    "train",
     "u_net",
+    "validation",
     "with_coordinates",
     "with_mirror_images",
 ]
