@@ -374,6 +374,60 @@ def _finished(inputs: Any, outputs: Any, complete: bool, name: str) -> Any:
     return keras.Model(inputs, completed(outputs, inputs) if complete else outputs, name=name)
 
 
+def force_network(
+    height: int, width: int, *, filters: Sequence[int] = (16, 32, 64), units: int = 64, stem_strides: int = 4
+) -> Any:
+    """Network from the shape to drag and lift, (batch, 2), as force coefficients; see `force_targets`.
+
+    The way down of the gated U-Net, then two dense layers. Drag is the mean of what it says about the shape and about
+    its mirror image, lift half the difference: so drag is exactly even and lift exactly odd under a mirror image.
+
+    Args:
+        height: of the grid, a multiple of stem_strides * 2 ** (len(filters) - 1).
+        width: of the grid, likewise.
+        filters: of the grids, finest first.
+        units: of the dense layer before the last.
+        stem_strides: of the first convolution.
+
+    Raises:
+        ValueError: a number that is no positive integer, or no multiple where one is needed.
+    """
+    import keras
+    from keras import layers, ops
+
+    _check_counts(filters=filters, units=units, stem_strides=stem_strides)
+    _check_divisible(height, width, stem_strides * 2 ** (len(filters) - 1))
+    inputs = keras.Input((height, width, 1))
+    h = with_coordinates(inputs)
+    h = layers.Conv2D(filters[0], _kernel_size(stem_strides), strides=stem_strides, padding="same")(h)
+    for count in filters[1:]:
+        h = residual_block(h, count, strides=2)
+    h = layers.Dense(units)(layers.Flatten()(concatenated_elu(h)))
+    one_sided = keras.Model(inputs, layers.Dense(2)(concatenated_elu(h)))
+    upright, turned = one_sided(inputs), one_sided(ops.flip(inputs, axis=1))
+    signs = np.array([[1.0, -1.0]], np.float32)
+    return keras.Model(inputs, ops.multiply(0.5, ops.add(upright, ops.multiply(turned, signs))), name="forces")
+
+
+def force_targets(drag: np.ndarray, lift: np.ndarray, inflow_velocity: float, height: int) -> np.ndarray:
+    """Force coefficients (n, 2) as a network learns them: 2 * force / (inflow_velocity^2 * height), density 1; float32.
+
+    The reference length is the height of the channel, because shapes of all kinds share it.
+
+    Args:
+        drag: force along the channel (n,), lattice units.
+        lift: force upward (n,), lattice units.
+        inflow_velocity: maximum of the inflow, lattice units.
+        height: of the channel, in cells.
+
+    Raises:
+        ValueError: an inflow velocity or height that is not positive.
+    """
+    if not (inflow_velocity > 0 and height > 0):
+        raise ValueError(f"inflow_velocity and height are positive, not {inflow_velocity!r} and {height!r}")
+    return (2 * np.stack([drag, lift], axis=-1) / (inflow_velocity**2 * height)).astype(np.float32)
+
+
 def parameter_count(model: Any) -> int:
     """Number of trainable parameters of a Keras model."""
     return sum(int(np.prod(variable.shape)) for variable in model.trainable_variables)
