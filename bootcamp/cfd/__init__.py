@@ -2,6 +2,19 @@
 
 from bootcamp.cfd import validation
 from bootcamp.cfd.evaluation import Trial, mean_flow, model_table, relative_error, relative_loss
+from bootcamp.cfd.figures import (
+    add_colour_bar,
+    draw_object,
+    plot_component,
+    plot_components,
+    plot_cross_section,
+    plot_error,
+    plot_errors,
+    plot_histograms,
+    plot_prediction,
+    plot_residuals,
+    plot_streamlines,
+)
 from bootcamp.cfd.flows import INFLOW_VELOCITY, REYNOLDS, SPLITS, Flows, load_flows, mirrored
 from bootcamp.cfd.lattice import (
     DivergedError,
@@ -19,7 +32,7 @@ from bootcamp.cfd.lattice import (
     run_until_steady,
     solve_steady_flow,
 )
-from bootcamp.cfd.model_figures import distance_profile, error_maps, field_map, model_plot, truth_and_prediction
+from bootcamp.cfd.model_figures import plot_error_by_distance, plot_models
 from bootcamp.cfd.models import (
     channel_profile,
     completed,
@@ -72,6 +85,7 @@ __all__ = [
     "Obstacle",
     "Surrogate",
     "Trial",
+    "add_colour_bar",
     "airfoil_outline",
     "car_outline",
     "channel",
@@ -81,12 +95,10 @@ __all__ = [
     "completed",
     "concatenated_elu",
     "convolutional",
-    "distance_profile",
+    "draw_object",
     "ellipse",
     "equilibrium",
-    "error_maps",
     "errors",
-    "field_map",
     "fit_force_network",
     "fluid_cells",
     "force_network",
@@ -100,13 +112,23 @@ __all__ = [
     "mean_flow",
     "mirrored",
     "model_inputs",
-    "model_plot",
     "model_table",
     "model_targets",
     "moments",
     "narrowest_section",
     "optimizer",
     "parameter_count",
+    "plot_component",
+    "plot_components",
+    "plot_cross_section",
+    "plot_error",
+    "plot_error_by_distance",
+    "plot_errors",
+    "plot_histograms",
+    "plot_models",
+    "plot_prediction",
+    "plot_residuals",
+    "plot_streamlines",
     "predict_velocity",
     "random_obstacle",
     "random_obstacles",
@@ -121,7 +143,6 @@ __all__ = [
     "solve_steady_flow",
     "train",
     "train_each_seed",
-    "truth_and_prediction",
     "u_net",
     "validation",
     "with_coordinates",
