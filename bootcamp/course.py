@@ -98,6 +98,12 @@ LABS: tuple[Lab, ...] = (
                 50,
                 "explain and validate a lattice Boltzmann solver, and read the data it makes",
             ),
+            Notebook(
+                "CFD/04_Gated_U_Net.ipynb",
+                "Gated U-Net",
+                60,
+                "build a gated U-Net block by block, and compare six models fairly",
+            ),
         ),
     ),
     Lab(

@@ -106,6 +106,14 @@ CATALOGUE: tuple[DataSet, ...] = (
         867.0,
         "bootcamp.cfd.flows:build_cfd_flows_full",
     ),
+    DataSet(
+        "cfd_surrogate",
+        "gated U-Net and force network, trained on cfd_flows",
+        "trained by this project (Keras)",
+        "Apache-2.0",
+        4.6,
+        "bootcamp.cfd.surrogate:build_cfd_surrogate",
+    ),
 )
 
 
