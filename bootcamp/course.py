@@ -87,6 +87,20 @@ LABS: tuple[Lab, ...] = (
         ),
     ),
     Lab(
+        name="CFD",
+        title="Steady Flow with Surrogates",
+        room="cfd",
+        outcome="compute steady flows, train networks to predict them, and check a design made with one",
+        notebooks=(
+            Notebook(
+                "CFD/02_Fully_Connected.ipynb",
+                "Fully Connected Networks",
+                40,
+                "predict a flow with the simplest network, and say why it is not enough",
+            ),
+        ),
+    ),
+    Lab(
         name="PINN",
         title="Physics-Informed Networks",
         room="pinn",

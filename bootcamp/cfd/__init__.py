@@ -2,6 +2,7 @@
 
 from bootcamp.cfd import validation
 from bootcamp.cfd.evaluation import Trial, mean_flow, model_table, relative_error, relative_loss
+from bootcamp.cfd.figures import add_colour_bar, plot_cross_section, plot_error, plot_prediction
 from bootcamp.cfd.flows import INFLOW_VELOCITY, REYNOLDS, SPLITS, Flows, load_flows, mirrored
 from bootcamp.cfd.lattice import (
     DivergedError,
@@ -66,6 +67,7 @@ __all__ = [
     "Limits",
     "Obstacle",
     "Trial",
+    "add_colour_bar",
     "airfoil_outline",
     "car_outline",
     "channel",
@@ -93,6 +95,9 @@ __all__ = [
     "narrowest_section",
     "optimizer",
     "parameter_count",
+    "plot_cross_section",
+    "plot_error",
+    "plot_prediction",
     "predict_velocity",
     "random_obstacle",
     "random_obstacles",
