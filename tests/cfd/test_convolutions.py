@@ -43,9 +43,9 @@ def test_the_room_has_the_network_of_the_notebook(signed_distance, complete):
 
 def test_the_mask_says_nothing_away_from_the_surface():
     telling = taught()["telling_share"]
-    solid = np.zeros((1, 16, 32), bool)
+    solid = np.zeros((1, 32, 64), bool)
     solid[0, 4:7, 2:6] = True
-    assert telling(solid) == 1 / 8
+    assert telling(solid) == 1 / 32
     assert telling(cfd.signed_distance(solid)) == 1.0
 
 

@@ -7,7 +7,10 @@ NEAREST = (
 
 WRONG = {
     "cfd.transposed_convolution": [
-        ("def transposed_convolution(x, kernel):\n    return np.kron(kernel, x)", "every single number becomes a patch"),
+        (
+            "def transposed_convolution(x, kernel):\n    return np.kron(kernel, x)",
+            "single number becomes a patch",
+        ),
         ("def transposed_convolution(x, kernel):\n    return np.kron(x, kernel.T)", "exchanged"),
         ("def transposed_convolution(x, kernel):\n    return np.kron(x, kernel[::-1, ::-1])", "turned around"),
         ("def transposed_convolution(x, kernel):\n    return x * kernel[0, 0]", "make 4 x 6"),
@@ -15,8 +18,14 @@ WRONG = {
     "cfd.distance_by_hand": [
         (HEAD + NEAREST + "        result[cell] = d - 0.5\n    return result", "the sign is missing"),
         (HEAD + NEAREST + "        result[cell] = -d if solid[cell] else d\n    return result", "take off one half"),
-        (HEAD + NEAREST + "        result[cell] = 0.5 - d if not solid[cell] else d - 0.5\n    return result", "wrong way"),
-        (HEAD + NEAREST + "        result[cell] = (-d if solid[cell] else d) - 0.5\n    return result", "nearer to zero"),
+        (
+            HEAD + NEAREST + "        result[cell] = d - 0.5 if solid[cell] else 0.5 - d\n    return result",
+            "wrong way",
+        ),
+        (
+            HEAD + NEAREST + "        result[cell] = (-d if solid[cell] else d) - 0.5\n    return result",
+            "nearer to zero",
+        ),
         (HEAD + NEAREST + "        result[cell] = 0.0 if solid[cell] else d - 0.5\n    return result", "is missing"),
     ],
     "cfd.better_for_every_seed": [
