@@ -98,6 +98,12 @@ LABS: tuple[Lab, ...] = (
                 40,
                 "predict a flow with the simplest network, and say why it is not enough",
             ),
+            Notebook(
+                "CFD/03_Convolutions_and_Signed_Distance.ipynb",
+                "Convolutions and Signed Distance",
+                45,
+                "build an encoder with two decoders, and choose how a shape enters a network",
+            ),
         ),
     ),
     Lab(
