@@ -76,9 +76,7 @@ def better_for_every_seed(answer: Callable) -> list[Finding]:
     return [
         Finding("ranges apart, a smaller", bool(apart), "here every error of a is smaller than every error of b"),
         Finding("ranges apart, a larger", not worse, "a smaller error is better"),
-        Finding(
-            "means apart, ranges overlap", not overlap, "a run of a is worse than some of b: look at max and min"
-        ),
+        Finding("means apart, ranges overlap", not overlap, "a run of a is worse than some of b: look at max and min"),
         Finding("smaller seed by seed only", not paired, pairs),
     ]
 
