@@ -93,6 +93,12 @@ LABS: tuple[Lab, ...] = (
         outcome="compute steady flows, train networks to predict them, and check a design made with one",
         notebooks=(
             Notebook(
+                "CFD/01_Steady_Flow.ipynb",
+                "Steady Flow",
+                50,
+                "explain and validate a lattice Boltzmann solver, and read the data it makes",
+            ),
+            Notebook(
                 "CFD/02_Fully_Connected.ipynb",
                 "Fully Connected Networks",
                 40,

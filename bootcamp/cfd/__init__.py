@@ -2,7 +2,19 @@
 
 from bootcamp.cfd import validation
 from bootcamp.cfd.evaluation import Trial, mean_flow, model_table, relative_error, relative_loss
-from bootcamp.cfd.figures import add_colour_bar, plot_cross_section, plot_error, plot_prediction
+from bootcamp.cfd.figures import (
+    add_colour_bar,
+    draw_object,
+    plot_component,
+    plot_components,
+    plot_cross_section,
+    plot_error,
+    plot_errors,
+    plot_histograms,
+    plot_prediction,
+    plot_residuals,
+    plot_streamlines,
+)
 from bootcamp.cfd.flows import INFLOW_VELOCITY, REYNOLDS, SPLITS, Flows, load_flows, mirrored
 from bootcamp.cfd.lattice import (
     DivergedError,
@@ -20,12 +32,16 @@ from bootcamp.cfd.lattice import (
     run_until_steady,
     solve_steady_flow,
 )
+from bootcamp.cfd.model_figures import plot_error_by_distance, plot_models
 from bootcamp.cfd.models import (
     channel_profile,
     completed,
     concatenated_elu,
     convolutional,
+    fit_force_network,
     fluid_cells,
+    force_network,
+    force_targets,
     fully_connected,
     gate,
     masked,
@@ -51,7 +67,8 @@ from bootcamp.cfd.obstacles import (
     rectangle,
     signed_distance,
 )
-from bootcamp.cfd.training import errors, optimizer, predict_velocity, train
+from bootcamp.cfd.surrogate import Surrogate, load_surrogate
+from bootcamp.cfd.training import errors, optimizer, predict_velocity, train, train_each_seed
 
 __all__ = [
     "FAMILIES",
@@ -66,6 +83,7 @@ __all__ = [
     "Lattice",
     "Limits",
     "Obstacle",
+    "Surrogate",
     "Trial",
     "add_colour_bar",
     "airfoil_outline",
@@ -77,14 +95,19 @@ __all__ = [
     "completed",
     "concatenated_elu",
     "convolutional",
+    "draw_object",
     "ellipse",
     "equilibrium",
     "errors",
+    "fit_force_network",
     "fluid_cells",
+    "force_network",
+    "force_targets",
     "fully_connected",
     "gate",
     "inflow_profile",
     "load_flows",
+    "load_surrogate",
     "masked",
     "mean_flow",
     "mirrored",
@@ -95,9 +118,17 @@ __all__ = [
     "narrowest_section",
     "optimizer",
     "parameter_count",
+    "plot_component",
+    "plot_components",
     "plot_cross_section",
     "plot_error",
+    "plot_error_by_distance",
+    "plot_errors",
+    "plot_histograms",
+    "plot_models",
     "plot_prediction",
+    "plot_residuals",
+    "plot_streamlines",
     "predict_velocity",
     "random_obstacle",
     "random_obstacles",
@@ -111,6 +142,7 @@ __all__ = [
     "signed_distance",
     "solve_steady_flow",
     "train",
+    "train_each_seed",
     "u_net",
     "validation",
     "with_coordinates",

@@ -64,7 +64,7 @@ def plot_streamlines(
     _map(ax, speed, solid, title, plots.SEQUENTIAL, 0.0, high)
     height, width = solid.shape
     u, v = np.moveaxis(np.where(solid[..., None], np.nan, velocity).astype(float), -1, 0)
-    lines = {"color": "white", "linewidth": 0.7, "arrowsize": 0.6, "density": (1.2, 0.9)}
+    lines = {"color": "white", "linewidth": 0.7, "arrowsize": 0.6, "density": (1.0, 0.8)}
     ax.streamplot(np.arange(width), np.arange(height), u, v, **lines)
     ax.set(xlim=(-0.5, width - 0.5), ylim=(-0.5, height - 0.5))
     return ax
@@ -113,10 +113,10 @@ def plot_prediction(
         bound = _largest(truth, found, solid=solid)
         columns = {"truth": truth, "prediction": found, "prediction minus truth": found - truth}
         for ax, (name, field) in zip(row, columns.items(), strict=True):
-            plot_component(ax, field, solid, name, bound)
+            plot_component(ax, field, solid, "" if component else name, bound)
             ax.label_outer()
-        row[0].set_ylabel(f"{COMPONENTS[component]}\ny in cells")
-        add_colour_bar(row)
+        row[0].set_ylabel(f"{COMPONENTS[component]}\n\ny in cells")
+        add_colour_bar(row, f"{'uv'[component]} / inflow max.")
     return axes
 
 
@@ -137,7 +137,7 @@ def plot_cross_section(
         ax.axhspan(row - 0.5, row + 0.5, color=OBJECT_COLOUR, alpha=0.25, linewidth=0)
     for (label, velocity), style in zip(velocities.items(), LINES * len(velocities), strict=False):
         ax.plot(np.where(solid[:, column], np.nan, velocity[:, column, component]), rows, style, label=label)
-    ax.axvline(0.0, color="0.6", linewidth=0.8)
+    ax.axvline(0.0, color="0.6", linewidth=0.8, zorder=0)
     ax.set(xlabel=f"{COMPONENTS[component]} / inflow maximum", ylabel="y in cells", title=f"column {column}")
     ax.set_ylim(-0.5, len(solid) - 0.5)
     ax.legend(fontsize="small")
@@ -177,12 +177,11 @@ def plot_histograms(axes: Sequence[Axes], velocity: np.ndarray, solid: np.ndarra
 def plot_errors(ax: Axes, errors: Mapping[str, np.ndarray]) -> Axes:
     """Relative errors of single samples (n,), one row of points per entry, and their mean as a bar."""
     for row, values in enumerate(errors.values()):
+        mean = values.mean()
         colour = plots.COLOURS[row % len(plots.COLOURS)]
         scatter = 0.25 * np.sin(np.arange(len(values)) * 2.4)  # so that points do not hide each other
         ax.plot(values, row + scatter, "o", markersize=3, alpha=0.5, color=colour)
-        ax.plot(
-            [values.mean()] * 2, [row - 0.38, row + 0.38], color="black", linewidth=2, label=None if row else "mean"
-        )
+        ax.plot([mean, mean], [row - 0.38, row + 0.38], color="black", linewidth=2, label=None if row else "mean")
     ax.set_yticks(range(len(errors)), list(errors))
     ax.set(xlabel="relative error of a sample", xlim=(0, None), ylim=(len(errors) - 0.5, -0.5))
     ax.legend(fontsize="small")
