@@ -99,6 +99,18 @@ LABS: tuple[Lab, ...] = (
                 "explain and validate a lattice Boltzmann solver, and read the data it makes",
             ),
             Notebook(
+                "CFD/02_Fully_Connected.ipynb",
+                "Fully Connected Networks",
+                40,
+                "predict a flow with the simplest network, and say why it is not enough",
+            ),
+            Notebook(
+                "CFD/03_Convolutions_and_Signed_Distance.ipynb",
+                "Convolutions and Signed Distance",
+                45,
+                "build an encoder with two decoders, and choose how a shape enters a network",
+            ),
+            Notebook(
                 "CFD/04_Gated_U_Net.ipynb",
                 "Gated U-Net",
                 60,
