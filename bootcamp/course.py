@@ -87,6 +87,20 @@ LABS: tuple[Lab, ...] = (
         ),
     ),
     Lab(
+        name="CFD",
+        title="Steady Flow with Surrogates",
+        room="cfd",
+        outcome="compute steady flows, train networks to predict them, and check a design made with one",
+        notebooks=(
+            Notebook(
+                "CFD/05_Competition.ipynb",
+                "Competition: Unseen Shapes",
+                60,
+                "improve a model and have it scored on shapes it has never seen",
+            ),
+        ),
+    ),
+    Lab(
         name="PINN",
         title="Physics-Informed Networks",
         room="pinn",

@@ -61,7 +61,9 @@ class Competition:
     best_is_low: bool
 
 
-COMPETITIONS: tuple[Competition, ...] = ()
+COMPETITIONS: tuple[Competition, ...] = (
+    Competition("cfd", "Flow around unseen shapes", "bootcamp.cfd.competition:score", "unseen_error", True),
+)
 
 
 @dataclass(frozen=True)
