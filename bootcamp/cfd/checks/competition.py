@@ -89,8 +89,8 @@ def rms_divergence(answer: Callable) -> list[Finding]:
     hint = next((text for text, value in hints.items() if _same(found, value)), default)
     empty = np.zeros_like(solid)
     return [
-        Finding("without an object", _same(answer(velocity, empty), np.sqrt(square.mean())), "all inner cells count"),
         Finding("around an object", _same(found, np.sqrt(square[counted].mean())), hint),
+        Finding("without an object", _same(answer(velocity, empty), np.sqrt(square.mean())), "all inner cells count"),
     ]
 
 
