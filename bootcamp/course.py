@@ -116,6 +116,12 @@ LABS: tuple[Lab, ...] = (
                 60,
                 "build a gated U-Net block by block, and compare six models fairly",
             ),
+            Notebook(
+                "CFD/05_Competition.ipynb",
+                "Competition: Unseen Shapes",
+                60,
+                "improve a model and have it scored on shapes it has never seen",
+            ),
         ),
     ),
     Lab(

@@ -1,6 +1,7 @@
 """Room of the lab CFD: obstacles -> lattice -> flows -> models -> evaluation -> figures."""
 
 from bootcamp.cfd import validation
+from bootcamp.cfd.competition import predictions_for_submission
 from bootcamp.cfd.evaluation import Trial, mean_flow, model_table, relative_error, relative_loss
 from bootcamp.cfd.figures import (
     add_colour_bar,
@@ -130,6 +131,7 @@ __all__ = [
     "plot_residuals",
     "plot_streamlines",
     "predict_velocity",
+    "predictions_for_submission",
     "random_obstacle",
     "random_obstacles",
     "rectangle",
