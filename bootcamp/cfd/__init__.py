@@ -19,12 +19,16 @@ from bootcamp.cfd.lattice import (
     run_until_steady,
     solve_steady_flow,
 )
+from bootcamp.cfd.model_figures import distance_profile, error_maps, field_map, model_plot, truth_and_prediction
 from bootcamp.cfd.models import (
     channel_profile,
     completed,
     concatenated_elu,
     convolutional,
+    fit_force_network,
     fluid_cells,
+    force_network,
+    force_targets,
     fully_connected,
     gate,
     masked,
@@ -50,7 +54,8 @@ from bootcamp.cfd.obstacles import (
     rectangle,
     signed_distance,
 )
-from bootcamp.cfd.training import errors, optimizer, predict_velocity, train
+from bootcamp.cfd.surrogate import Surrogate, load_surrogate
+from bootcamp.cfd.training import errors, optimizer, predict_velocity, train, train_each_seed
 
 __all__ = [
     "FAMILIES",
@@ -65,6 +70,7 @@ __all__ = [
     "Lattice",
     "Limits",
     "Obstacle",
+    "Surrogate",
     "Trial",
     "airfoil_outline",
     "car_outline",
@@ -75,18 +81,26 @@ __all__ = [
     "completed",
     "concatenated_elu",
     "convolutional",
+    "distance_profile",
     "ellipse",
     "equilibrium",
+    "error_maps",
     "errors",
+    "field_map",
+    "fit_force_network",
     "fluid_cells",
+    "force_network",
+    "force_targets",
     "fully_connected",
     "gate",
     "inflow_profile",
     "load_flows",
+    "load_surrogate",
     "masked",
     "mean_flow",
     "mirrored",
     "model_inputs",
+    "model_plot",
     "model_table",
     "model_targets",
     "moments",
@@ -106,6 +120,8 @@ __all__ = [
     "signed_distance",
     "solve_steady_flow",
     "train",
+    "train_each_seed",
+    "truth_and_prediction",
     "u_net",
     "validation",
     "with_coordinates",

@@ -349,13 +349,10 @@ def _seen(inputs: Any, signed_distance: bool) -> Any:
 
 
 def _to_cells(h: Any, strides: int, complete: bool) -> Any:
-    """Two components in every cell, by a convolution that undoes the strides of the stem."""
+    """Two components in every cell, by a transposed convolution that undoes the strides of the stem."""
     from keras import layers
 
-    size, options = _kernel_size(strides), {"padding": "same", **_last(complete)}
-    if strides == 1:
-        return layers.Conv2D(2, size, **options)(h)
-    return layers.Conv2DTranspose(2, size, strides=strides, **options)(h)
+    return layers.Conv2DTranspose(2, _kernel_size(strides), strides=strides, padding="same", **_last(complete))(h)
 
 
 def _kernel_size(strides: int) -> int:
@@ -374,39 +371,85 @@ def _finished(inputs: Any, outputs: Any, complete: bool, name: str) -> Any:
     return keras.Model(inputs, completed(outputs, inputs) if complete else outputs, name=name)
 
 
-def force_network(
-    height: int, width: int, *, filters: Sequence[int] = (16, 32, 64), units: int = 64, stem_strides: int = 4
-) -> Any:
-    """Network from the shape to drag and lift, (batch, 2), as force coefficients; see `force_targets`.
+WALL_ROWS, WALL_CELLS = 6, 8
+"""Rows at each wall that forces are read from, and the cells along the channel that are averaged."""
 
-    The way down of the gated U-Net, then two dense layers. Drag is the mean of what it says about the shape and about
-    its mirror image, lift half the difference: so drag is exactly even and lift exactly odd under a mirror image.
+
+def force_network(height: int, width: int) -> Any:
+    """Linear network from a velocity (batch, height, width, 2) to drag and lift coefficients (batch, 2).
+
+    What the object feels, the channel feels with the opposite sign: pressure and friction on the walls and the momentum
+    through inlet and outlet balance the force. At a wall the pressure gradient is viscosity times the curvature of the
+    velocity profile, so friction and pressure are both linear in the velocity next to the walls. Drag is read from
+    the sum of floor and ceiling and from the momentum through both ends, lift from the difference: drag stays and lift
+    changes sign when the channel is turned upside down. The weights are fitted by `fit_force_network`.
 
     Args:
-        height: of the grid, a multiple of stem_strides * 2 ** (len(filters) - 1).
-        width: of the grid, likewise.
-        filters: of the grids, finest first.
-        units: of the dense layer before the last.
-        stem_strides: of the first convolution.
+        height: of the grid, at least 12 cells.
+        width: of the grid, a multiple of 8 cells.
 
     Raises:
-        ValueError: a number that is no positive integer, or no multiple where one is needed.
+        ValueError: a grid that is too low, or a width that is no multiple of 8.
     """
     import keras
+    from keras import layers
+
+    _check_counts(height=height, width=width)
+    if height < 2 * WALL_ROWS or width % WALL_CELLS:
+        raise ValueError(
+            f"forces need at least {2 * WALL_ROWS} rows and a multiple of {WALL_CELLS} columns, not {height} x {width}"
+        )
+    velocity = keras.Input((height, width, 2))
+    even, odd = _wall_features(velocity)
+    drag, lift = layers.Dense(1, name="drag")(even), layers.Dense(1, use_bias=False, name="lift")(odd)
+    return keras.Model(velocity, layers.Concatenate()([drag, lift]), name="forces")
+
+
+def _wall_features(velocity: Any) -> tuple[Any, Any]:
+    """Velocity next to floor and ceiling: sum, with momentum through both ends, and difference (batch, features)."""
     from keras import layers, ops
 
-    _check_counts(filters=filters, units=units, stem_strides=stem_strides)
-    _check_divisible(height, width, stem_strides * 2 ** (len(filters) - 1))
-    inputs = keras.Input((height, width, 1))
-    h = with_coordinates(inputs)
-    h = layers.Conv2D(filters[0], _kernel_size(stem_strides), strides=stem_strides, padding="same")(h)
-    for count in filters[1:]:
-        h = residual_block(h, count, strides=2)
-    h = layers.Dense(units)(layers.Flatten()(concatenated_elu(h)))
-    one_sided = keras.Model(inputs, layers.Dense(2)(concatenated_elu(h)))
-    upright, turned = one_sided(inputs), one_sided(ops.flip(inputs, axis=1))
-    signs = np.array([[1.0, -1.0]], np.float32)
-    return keras.Model(inputs, ops.multiply(0.5, ops.add(upright, ops.multiply(turned, signs))), name="forces")
+    pool = layers.AveragePooling2D((1, WALL_CELLS))
+    along = velocity[..., :1]
+    floor, ceiling = along[:, :WALL_ROWS], ops.flip(along, axis=1)[:, :WALL_ROWS]
+    even, odd = (layers.Flatten()(pool(part)) for part in (floor + ceiling, floor - ceiling))
+    ends = [ops.mean(ops.square(part), axis=(1, 2)) for part in (along[:, :, :4], along[:, :, -4:])]
+    return ops.concatenate([even, *ends], axis=-1), odd
+
+
+def fit_force_network(network: Any, velocity: np.ndarray, coefficients: np.ndarray, penalty: float = 1e-4) -> None:
+    """Set the weights of a `force_network` by least squares with a penalty; the solution is exact, no steps are taken.
+
+    Fit it to the velocity that a flow network predicts, not to the true one: then it learns how far to trust it.
+
+    Args:
+        network: from `force_network`; its weights change.
+        velocity: (n, height, width, 2) in units of the inflow velocity.
+        coefficients: drag and lift (n, 2), see `force_targets`.
+        penalty: on the squared weights, relative to features of mean square 1.
+
+    Raises:
+        ValueError: not as many coefficients as velocities, or a penalty that is not positive.
+    """
+    from keras import ops
+
+    if coefficients.shape != (len(velocity), 2) or not penalty > 0:
+        raise ValueError(
+            f"coefficients are ({len(velocity)}, 2) and penalty is positive, not {coefficients.shape} and {penalty!r}"
+        )
+    even, odd = (ops.convert_to_numpy(part).astype(float) for part in _wall_features(ops.convert_to_tensor(velocity)))
+    even = np.concatenate([even, np.ones((len(even), 1))], axis=1)
+    drag, lift = (_ridge(*pair, penalty) for pair in zip((even, odd), coefficients.T.astype(float), strict=True))
+    network.get_layer("drag").set_weights([drag[:-1, None], drag[-1:]])
+    network.get_layer("lift").set_weights([lift[:, None]])
+
+
+def _ridge(features: np.ndarray, targets: np.ndarray, penalty: float) -> np.ndarray:
+    """Weights (features,) that minimize the mean square error plus penalty times the squares of scaled weights."""
+    scale = np.sqrt((features**2).mean(axis=0)) + 1e-12
+    scaled = features / scale
+    normal = scaled.T @ scaled + penalty * len(scaled) * np.eye(len(scale))
+    return np.linalg.solve(normal, scaled.T @ targets) / scale
 
 
 def force_targets(drag: np.ndarray, lift: np.ndarray, inflow_velocity: float, height: int) -> np.ndarray:

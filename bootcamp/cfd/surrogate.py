@@ -17,8 +17,7 @@ import numpy as np
 VERSION = 1
 """Raise it when networks or recipe change: older weights are then refused."""
 SEED = 0
-EPOCHS, FORCE_EPOCHS = 12, 24
-BATCH_SIZE, LEARNING_RATE = 8, 3e-3
+EPOCHS, BATCH_SIZE, LEARNING_RATE = 8, 4, 3e-3
 NAME = "cfd_surrogate"
 VELOCITY_FILE, FORCE_FILE, SETTINGS_FILE = "velocity.weights.h5", "forces.weights.h5", "surrogate.json"
 
@@ -28,7 +27,8 @@ class Surrogate:
     """Trained networks in place of the solver, for one grid, one inflow and one Reynolds number.
 
     network: shape (n, height, width, 1) -> velocity in inflow velocities, see `models.u_net`.
-    force_network: the same shape -> drag and lift coefficients (n, 2), see `models.force_network`.
+    force_network: the velocity that `network` predicts -> drag and lift coefficients (n, 2), see
+        `models.force_network`.
     errors: relative errors on the splits "test" and "unseen_shapes", see `force_errors` for drag and lift.
     """
 
@@ -54,7 +54,8 @@ class Surrogate:
         Raises:
             ValueError: a mask of another type or shape.
         """
-        coefficients = self.force_network.predict(models.model_inputs(self._checked(solid)), verbose=0)
+        velocity = self.network.predict(models.model_inputs(self._checked(solid)), verbose=0)
+        coefficients = self.force_network.predict(velocity, verbose=0)
         drag, lift = (coefficients * self.force_unit).T
         return drag, lift
 
@@ -111,10 +112,10 @@ def new_networks(height: int, width: int) -> tuple[Any, Any]:
 def build_cfd_surrogate(folder: Path) -> None:
     """Train the surrogate on the laptop data set and write weights, settings and errors into a folder."""
     splits = {split: flows.load_flows(split) for split in ("train", "test", "unseen_shapes")}
-    write_surrogate(folder, splits, EPOCHS, FORCE_EPOCHS)
+    write_surrogate(folder, splits, EPOCHS)
 
 
-def write_surrogate(folder: Path, splits: dict[str, flows.Flows], epochs: int, force_epochs: int) -> None:
+def write_surrogate(folder: Path, splits: dict[str, flows.Flows], epochs: int) -> None:
     """Train both networks on the split "train", measure them on the others, and write the three files."""
     train = splits["train"]
     height, width = train.solid.shape[1:]
@@ -126,7 +127,7 @@ def write_surrogate(folder: Path, splits: dict[str, flows.Flows], epochs: int, f
     }
     runtime.set_seed(SEED)
     surrogate = Surrogate(*new_networks(height, width), **settings, errors={})
-    _fit(surrogate, train, epochs, force_epochs)
+    _fit(surrogate, train, epochs)
     errors = {split: _errors(surrogate, sample) for split, sample in splits.items() if split != "train"}
     surrogate.network.save_weights(folder / VELOCITY_FILE)
     surrogate.force_network.save_weights(folder / FORCE_FILE)
@@ -134,17 +135,15 @@ def write_surrogate(folder: Path, splits: dict[str, flows.Flows], epochs: int, f
     (folder / SETTINGS_FILE).write_text(text, encoding="utf-8")
 
 
-def _fit(surrogate: Surrogate, train: flows.Flows, epochs: int, force_epochs: int) -> None:
+def _fit(surrogate: Surrogate, train: flows.Flows, epochs: int) -> None:
     x = models.model_inputs(train.solid)
     velocity = models.model_targets(train.velocity, train.inflow_velocity)
-    forces = models.force_targets(train.drag, train.lift, train.inflow_velocity, surrogate.height)
     options = {"batch_size": BATCH_SIZE, "learning_rate": LEARNING_RATE}
     bar = runtime.progress_callback("training the surrogate")
-    training.train(
-        surrogate.network, *models.with_mirror_images(x, velocity), epochs=epochs, callbacks=[bar], **options
-    )
-    bar = runtime.progress_callback("training its forces")
-    training.train(surrogate.force_network, x, forces, epochs=force_epochs, loss="mse", callbacks=[bar], **options)
+    both = models.with_mirror_images(x, velocity)
+    training.train(surrogate.network, *both, epochs=epochs, callbacks=[bar], **options)
+    coefficients = models.force_targets(train.drag, train.lift, train.inflow_velocity, surrogate.height)
+    models.fit_force_network(surrogate.force_network, surrogate.network.predict(x, verbose=0), coefficients)
 
 
 def _errors(surrogate: Surrogate, sample: flows.Flows) -> dict[str, float]:
