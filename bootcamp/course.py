@@ -87,6 +87,20 @@ LABS: tuple[Lab, ...] = (
         ),
     ),
     Lab(
+        name="CFD",
+        title="Steady Flow with Surrogates",
+        room="cfd",
+        outcome="compute steady flows, train networks to predict them, and check a design made with one",
+        notebooks=(
+            Notebook(
+                "CFD/01_Steady_Flow.ipynb",
+                "Steady Flow",
+                50,
+                "explain and validate a lattice Boltzmann solver, and read the data it makes",
+            ),
+        ),
+    ),
+    Lab(
         name="PINN",
         title="Physics-Informed Networks",
         room="pinn",

@@ -1,7 +1,20 @@
 """Room of the lab CFD: obstacles -> lattice -> flows -> models -> evaluation -> figures."""
 
-from bootcamp.cfd import validation
+from bootcamp.cfd import design, validation
 from bootcamp.cfd.evaluation import Trial, mean_flow, model_table, relative_error, relative_loss
+from bootcamp.cfd.figures import (
+    add_colour_bar,
+    draw_object,
+    plot_component,
+    plot_components,
+    plot_cross_section,
+    plot_error,
+    plot_errors,
+    plot_histograms,
+    plot_prediction,
+    plot_residuals,
+    plot_streamlines,
+)
 from bootcamp.cfd.flows import INFLOW_VELOCITY, REYNOLDS, SPLITS, Flows, load_flows, mirrored
 from bootcamp.cfd.lattice import (
     DivergedError,
@@ -54,6 +67,7 @@ from bootcamp.cfd.obstacles import (
     rectangle,
     signed_distance,
 )
+from bootcamp.cfd.panel import panel
 from bootcamp.cfd.surrogate import Surrogate, load_surrogate
 from bootcamp.cfd.training import errors, optimizer, predict_velocity, train, train_each_seed
 
@@ -72,6 +86,7 @@ __all__ = [
     "Obstacle",
     "Surrogate",
     "Trial",
+    "add_colour_bar",
     "airfoil_outline",
     "car_outline",
     "channel",
@@ -81,7 +96,9 @@ __all__ = [
     "completed",
     "concatenated_elu",
     "convolutional",
+    "design",
     "distance_profile",
+    "draw_object",
     "ellipse",
     "equilibrium",
     "error_maps",
@@ -106,7 +123,17 @@ __all__ = [
     "moments",
     "narrowest_section",
     "optimizer",
+    "panel",
     "parameter_count",
+    "plot_component",
+    "plot_components",
+    "plot_cross_section",
+    "plot_error",
+    "plot_errors",
+    "plot_histograms",
+    "plot_prediction",
+    "plot_residuals",
+    "plot_streamlines",
     "predict_velocity",
     "random_obstacle",
     "random_obstacles",

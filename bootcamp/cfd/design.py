@@ -6,11 +6,11 @@ with the centre of the first cell at (0, 0); angles in radians, counter-clockwis
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from bootcamp import runtime
-from bootcamp.cfd import lattice, models, obstacles, training
-from bootcamp.cfd.flows import Flows
+from bootcamp.cfd import flows, lattice, models, obstacles
 
 import numpy as np
 
@@ -67,12 +67,22 @@ def outline_distance(outline: Any, height: int, width: int) -> Any:
     fixed = ops.stop_gradient(outline)
     # |p - c|^2 without |p|^2, which is the same for all corners
     apart = ops.sum(fixed**2, axis=-1)[:, None] - 2 * ops.matmul(cells, ops.transpose(fixed, (0, 2, 1)))
-    nearest = ops.argmin(apart, axis=-1)[..., None]
-    before, corner, after = (ops.take_along_axis(ops.roll(outline, s, axis=1), nearest, axis=1) for s in (1, 0, -1))
+    before, corner, after = _neighbours(outline, ops.argmin(apart, axis=-1))
     first, second = _to_edge(cells, before, corner), _to_edge(cells, corner, after)
     size = ops.sqrt(ops.minimum(first[0], second[0]) + 1e-12)
     inside = ops.logical_and(first[1] > 0, second[1] > 0)
     return ops.reshape(ops.where(inside, -size, size), (-1, height, width))
+
+
+def _neighbours(outline: Any, nearest: Any) -> tuple[Any, Any, Any]:
+    """The corners before, at and after the corners with the numbers `nearest` (n, cells), each (n, cells, 2)."""
+    from keras import ops
+
+    count, corners = outline.shape[:2]
+    three = ops.concatenate([ops.roll(outline, shift, axis=1) for shift in (1, 0, -1)], axis=-1)
+    rows = ops.cast(nearest, "int32") + corners * np.arange(count, dtype=np.int32)[:, None]
+    picked = ops.take(ops.reshape(three, (-1, 6)), rows, axis=0)
+    return picked[..., :2], picked[..., 2:4], picked[..., 4:]
 
 
 def _to_edge(cells: Any, start: Any, end: Any) -> tuple[Any, Any]:
@@ -105,6 +115,21 @@ def design_solid(design: Sequence[float], area: float, height: int, width: int) 
     """The cells of one design (4,) for the solver: bool (height, width)."""
     x, y, stretch, angle = (float(value) for value in design)
     return obstacles.ellipse(x, y, *half_axes(area, stretch), angle).solid(height, width)
+
+
+def block_means(x: Any, size: int = 4) -> Any:
+    """Means over blocks of size x size cells: (n, height, width, 1) to (n, height / size, width / size, 1).
+
+    Raises:
+        ValueError: height or width is no multiple of the size.
+    """
+    from keras import ops
+
+    _, height, width, _ = x.shape
+    if height % size or width % size:
+        raise ValueError(f"height and width are multiples of {size}, not {height} and {width}")
+    blocks = ops.reshape(x, (-1, height // size, size, width // size, size, 1))
+    return ops.mean(blocks, axis=(2, 4))
 
 
 # ------------------------------------------------------------------------------------ gradient and descent
@@ -198,32 +223,42 @@ def descend(
     return np.stack(path), np.stack(values)
 
 
-# ---------------------------------------------------------------------------------------------- forces
+# -------------------------------------------------------------------------------------- with the solver
 
 
-def smooth_force_network(height: int, width: int, filters: Sequence[int] = (24, 32, 48), units: int = 64) -> Any:
-    """Network from the shape (n, height, width, 1) to log drag coefficient and lift over drag, (n, 2).
+@dataclass(frozen=True)
+class Checked:
+    """What the solver says about designs: solid bool (n, height, width), velocity, drag and lift as in `flows.Flows`."""
 
-    It sees the distance averaged over blocks of 4x4 cells, and no mask: a mask is a step, and has no slope. Under a
-    mirror image the first output is exactly even and the second exactly odd.
+    solid: np.ndarray
+    velocity: np.ndarray
+    drag: np.ndarray
+    lift: np.ndarray
+
+
+def check_with_solver(designs: np.ndarray, area: float, height: int, width: int) -> Checked:
+    """Steady flows around designs (n, 4), at the Reynolds number, inflow and tolerance of the data set."""
+    solid = np.stack([design_solid(design, area, height, width) for design in designs])
+    options = {"inflow_velocity": flows.INFLOW_VELOCITY, "tolerance": flows.TOLERANCE, "max_steps": flows.MAX_STEPS}
+    found = [
+        lattice.solve_steady_flow(one, reynolds=flows.REYNOLDS, **options) for one in runtime.progress(solid, "solver")
+    ]
+    forces = np.array([(flow.drag, flow.lift) for flow in found])
+    return Checked(solid, np.stack([flow.velocity for flow in found]), *forces.T)
+
+
+def gain_table(predicted: tuple[np.ndarray, np.ndarray], solved: tuple[np.ndarray, np.ndarray]) -> Any:
+    """Table (pandas DataFrame) with one row per start: value before and after, gain, and share of it that is confirmed.
+
+    The gain is before minus after, for the network and for the solver; confirmed is the solver's over the network's.
+
+    Args:
+        predicted: values before and after, (n,) each, by the network.
+        solved: the same by the solver.
     """
-    import keras
-    from keras import layers, ops
+    import pandas as pd
 
-    inputs = keras.Input((height, width, 1))
-    h = layers.AveragePooling2D(4)(inputs)
-    rows, columns = h.shape[1:3]
-    y, x = np.mgrid[:rows, :columns] + 0.5
-    places = np.stack([x / rows, y / rows - 0.5], axis=-1).astype(np.float32)
-    h = ops.concatenate([4 * h, ops.zeros_like(h) + places], axis=-1)
-    for number, count in enumerate(filters):
-        h = layers.Conv2D(count, 3, strides=2 if number else 1, padding="same", activation="elu")(h)
-    h = layers.Dense(units, "elu")(layers.Flatten()(h))
-    one_sided = keras.Model(inputs, layers.Dense(2)(h))
-    upright, turned = one_sided(inputs), one_sided(ops.flip(inputs, axis=1))
-    return keras.Model(inputs, 0.5 * (upright + turned * np.array([[1.0, -1.0]], np.float32)), name="smooth_forces")
-
-
-def force_logarithms(drag: np.ndarray, lift: np.ndarray, unit: float) -> np.ndarray:
-    """Targets (n, 2) of `smooth_force_network`: log of drag over the force `unit`, and lift over drag; float32."""
-    return np.stack([np.log(drag / unit), lift / drag], axis=-1).astype(np.float32)
+    gains = [before - after for before, after in (predicted, solved)]
+    names = [f"{who} {when}" for who in ("network", "solver") for when in ("before", "after")]
+    table = pd.DataFrame(dict(zip(names, (*predicted, *solved), strict=True)))
+    return table.assign(**{"predicted gain": gains[0], "solver's gain": gains[1], "confirmed": gains[1] / gains[0]})
