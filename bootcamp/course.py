@@ -98,6 +98,12 @@ LABS: tuple[Lab, ...] = (
                 50,
                 "explain and validate a lattice Boltzmann solver, and read the data it makes",
             ),
+            Notebook(
+                "CFD/06_Design_with_the_Surrogate.ipynb",
+                "Design with the Surrogate",
+                45,
+                "shape an object with the gradient of a network, and check the result with the solver",
+            ),
         ),
     ),
     Lab(

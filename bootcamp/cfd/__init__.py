@@ -67,7 +67,7 @@ from bootcamp.cfd.obstacles import (
     rectangle,
     signed_distance,
 )
-from bootcamp.cfd.panel import panel
+from bootcamp.cfd.panels import panel
 from bootcamp.cfd.surrogate import Surrogate, load_surrogate
 from bootcamp.cfd.training import errors, optimizer, predict_velocity, train, train_each_seed
 

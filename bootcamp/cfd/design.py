@@ -228,7 +228,7 @@ def descend(
 
 @dataclass(frozen=True)
 class Checked:
-    """What the solver says about designs: solid bool (n, height, width), velocity, drag and lift as in `flows.Flows`."""
+    """What the solver says of designs: solid bool (n, height, width), velocity, drag and lift as in `flows.Flows`."""
 
     solid: np.ndarray
     velocity: np.ndarray
