@@ -122,6 +122,12 @@ LABS: tuple[Lab, ...] = (
                 60,
                 "improve a model and have it scored on shapes it has never seen",
             ),
+            Notebook(
+                "CFD/06_Design_with_the_Surrogate.ipynb",
+                "Design with the Surrogate",
+                45,
+                "shape an object with the gradient of a network, and check the result with the solver",
+            ),
         ),
     ),
     Lab(

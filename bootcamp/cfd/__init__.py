@@ -1,6 +1,6 @@
 """Room of the lab CFD: obstacles -> lattice -> flows -> models -> evaluation -> figures."""
 
-from bootcamp.cfd import validation
+from bootcamp.cfd import design, validation
 from bootcamp.cfd.competition import predictions_for_submission
 from bootcamp.cfd.evaluation import Trial, mean_flow, model_table, relative_error, relative_loss
 from bootcamp.cfd.figures import (
@@ -68,6 +68,7 @@ from bootcamp.cfd.obstacles import (
     rectangle,
     signed_distance,
 )
+from bootcamp.cfd.panels import panel
 from bootcamp.cfd.surrogate import Surrogate, load_surrogate
 from bootcamp.cfd.training import errors, optimizer, predict_velocity, train, train_each_seed
 
@@ -96,6 +97,7 @@ __all__ = [
     "completed",
     "concatenated_elu",
     "convolutional",
+    "design",
     "draw_object",
     "ellipse",
     "equilibrium",
@@ -118,6 +120,7 @@ __all__ = [
     "moments",
     "narrowest_section",
     "optimizer",
+    "panel",
     "parameter_count",
     "plot_component",
     "plot_components",
