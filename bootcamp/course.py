@@ -99,6 +99,12 @@ LABS: tuple[Lab, ...] = (
                 "explain and validate a lattice Boltzmann solver, and read the data it makes",
             ),
             Notebook(
+                "CFD/04_Gated_U_Net.ipynb",
+                "Gated U-Net",
+                60,
+                "build a gated U-Net block by block, and compare six models fairly",
+            ),
+            Notebook(
                 "CFD/06_Design_with_the_Surrogate.ipynb",
                 "Design with the Surrogate",
                 45,

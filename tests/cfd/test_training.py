@@ -179,7 +179,7 @@ class TestSurrogate:
 
     def test_other_version_is_refused(self, folder):
         path = folder / surrogate.SETTINGS_FILE
-        path.write_text(path.read_text().replace('"version": 1', '"version": 0'))
+        path.write_text(path.read_text().replace(f'"version": {surrogate.VERSION}', '"version": 0'))
         with pytest.raises(datasets.DataError, match="another version"):
             surrogate.read_surrogate(folder)
 
