@@ -87,6 +87,50 @@ LABS: tuple[Lab, ...] = (
         ),
     ),
     Lab(
+        name="CFD",
+        title="Steady Flow with Surrogates",
+        room="cfd",
+        outcome="compute steady flows, train networks to predict them, and check a design made with one",
+        notebooks=(
+            Notebook(
+                "CFD/01_Steady_Flow.ipynb",
+                "Steady Flow",
+                50,
+                "explain and validate a lattice Boltzmann solver, and read the data it makes",
+            ),
+            Notebook(
+                "CFD/02_Fully_Connected.ipynb",
+                "Fully Connected Networks",
+                40,
+                "predict a flow with the simplest network, and say why it is not enough",
+            ),
+            Notebook(
+                "CFD/03_Convolutions_and_Signed_Distance.ipynb",
+                "Convolutions and Signed Distance",
+                45,
+                "build an encoder with two decoders, and choose how a shape enters a network",
+            ),
+            Notebook(
+                "CFD/04_Gated_U_Net.ipynb",
+                "Gated U-Net",
+                60,
+                "build a gated U-Net block by block, and compare six models fairly",
+            ),
+            Notebook(
+                "CFD/05_Competition.ipynb",
+                "Competition: Unseen Shapes",
+                60,
+                "improve a model and have it scored on shapes it has never seen",
+            ),
+            Notebook(
+                "CFD/06_Design_with_the_Surrogate.ipynb",
+                "Design with the Surrogate",
+                45,
+                "shape an object with the gradient of a network, and check the result with the solver",
+            ),
+        ),
+    ),
+    Lab(
         name="PINN",
         title="Physics-Informed Networks",
         room="pinn",
@@ -121,6 +165,12 @@ LABS: tuple[Lab, ...] = (
                 "Springs and Masses: the Inverse Problem",
                 45,
                 "find unknown constants from noisy observations, with an uncertainty",
+            ),
+            Notebook(
+                "PINN/06_Chip_Challenge.ipynb",
+                "Challenge: the Flow over a Chip",
+                75,
+                "solve a flow problem with a network, check it, and find the viscosity of a fluid",
             ),
             Notebook(
                 "PINN/07_Networks_and_Tricks.ipynb",

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bootcamp import authoring, course
+from bootcamp import authoring, course, datasets
 from tests import notebook_runs
 
 import cv2
@@ -77,6 +77,18 @@ def mnist_mirror(tmp_path_factory):
     return folder
 
 
+GENERATED = {"CFD": ("cfd_flows", "cfd_surrogate"), "PINN": ("chip_flows",)}
+"""Data sets that the course makes itself in a minute or more: made once, in the course's own data folder."""
+
+
+def shared_data_folder(folder: Path, entry: course.Notebook) -> str:
+    """A new data folder that shares the generated data sets of the notebook's lab with the course's own."""
+    folder.mkdir()
+    for name in GENERATED.get(course.lab_of(entry).name, ()):
+        (folder / name).symlink_to(datasets.prepare(name), target_is_directory=True)
+    return str(folder)
+
+
 @pytest.mark.parametrize("entry", LAB_NOTEBOOKS)
 def test_exercises_and_data_and_backends(entry, mnist_mirror, tmp_path):
     """Two smoke runs: offline data on PyTorch with answers to the exercises, stand-in MNIST on TensorFlow without.
@@ -88,7 +100,11 @@ def test_exercises_and_data_and_backends(entry, mnist_mirror, tmp_path):
     notebook, calls = notebook_runs.with_answers(notebook_runs.smoke_copy(entry), wrong)
     original_ids = {cell.id for cell in stored(entry).cells}
     solved = notebook_runs.run(
-        notebook, tmp_path, BOOTCAMP_DATA=str(tmp_path / "offline"), BOOTCAMP_OFFLINE="1", KERAS_BACKEND="torch"
+        notebook,
+        tmp_path,
+        BOOTCAMP_DATA=shared_data_folder(tmp_path / "offline", entry),
+        BOOTCAMP_OFFLINE="1",
+        KERAS_BACKEND="torch",
     )
     answers = notebook_runs.feedback(solved)
     assert len(answers) == len(calls)
@@ -101,7 +117,7 @@ def test_exercises_and_data_and_backends(entry, mnist_mirror, tmp_path):
     other = notebook_runs.run(
         notebook_runs.smoke_copy(entry),
         tmp_path,
-        BOOTCAMP_DATA=str(tmp_path / "mnist"),
+        BOOTCAMP_DATA=shared_data_folder(tmp_path / "mnist", entry),
         BOOTCAMP_MIRROR=str(mnist_mirror),
         KERAS_BACKEND="tensorflow",
     )

@@ -96,9 +96,13 @@ def chip_points(count: int, seed: int, height: float = HEIGHT, width: float = WI
     return drawn[kept][:count], geometry[kept][:count]
 
 
-def many_chip_points(count: int, seed: int) -> tuple[Tensor, Tensor]:
-    """Sobol points in the fluid, each around a chip of its own from the whole range: points and geometry (count, 2)."""
-    lower, upper = zip((0.0, LENGTH), (0.0, 1.0), HEIGHT_RANGE, WIDTH_RANGE, strict=True)
+def many_chip_points(count: int, seed: int, highest: float = HEIGHT_RANGE[1]) -> tuple[Tensor, Tensor]:
+    """Sobol points in the fluid, each around a chip of its own of at most the height `highest`.
+
+    Returns:
+        points and geometry, (count, 2) each.
+    """
+    lower, upper = zip((0.0, LENGTH), (0.0, 1.0), (HEIGHT_RANGE[0], highest), WIDTH_RANGE, strict=True)
     drawn = sobol(lower, upper, 4 * count, seed=seed, dtype=torch.float64)
     kept = chip_distance(drawn[:, :2], drawn[:, 2:]) > 0
     return drawn[kept][:count, :2], drawn[kept][:count, 2:]
@@ -142,6 +146,7 @@ def chip_fields(network: nn.Module, flow: ChipFlow) -> np.ndarray:
 # ----------------------------------------------------------------------------------------------- residuals
 
 MASS_WEIGHT, SECTION_WEIGHT, REACH = 3.0, 3.0, 0.2
+INFLOW_WEIGHT = 3.0
 
 
 def navier_stokes(fields: Derivatives, viscosity: float | Tensor) -> Tensor:
@@ -178,32 +183,41 @@ class ChipPoints:
     Attributes:
         inside: points in the fluid and their geometry, (count, 2) each.
         sections: what `section_points` returns.
+        outlet: points at the outlet and their geometry, (sections, 2) each.
 
     Args:
         count: points in the fluid.
-        sections: sections of the channel.
+        sections: sections of the channel, and points at the outlet.
         seed: of all draws.
-        many: whether each point and section gets a chip of its own from the whole range.
+        highest: step -> height of the highest chip; each point and section then gets a chip of its own from the range
+            up to this height. Without it all belong to the default chip.
     """
 
-    def __init__(self, count: int, sections: int, seed: int, many: bool = False):
-        self.count, self.number, self.seed, self.many = count, sections, seed, many
+    def __init__(self, count: int, sections: int, seed: int, highest: Callable[[int], float] | None = None):
+        self.count, self.number, self.seed, self.highest = count, sections, seed, highest
         self.draw(0)
 
     def draw(self, step: int) -> None:
         """Draw the points of a step; the same for the same seed and step."""
         seed = 100_003 * self.seed + step
-        self.inside = (many_chip_points if self.many else chip_points)(self.count, seed)
-        lower, upper = zip((0.0, LENGTH), HEIGHT_RANGE, WIDTH_RANGE, strict=True)
+        highest = HEIGHT if self.highest is None else self.highest(step)
+        lower, upper = zip((0.0, LENGTH), (0.0, 1.0), (HEIGHT_RANGE[0], highest), WIDTH_RANGE, strict=True)
         drawn = sobol(lower, upper, self.number, seed=seed, dtype=torch.float64)
-        geometry = drawn[:, 1:] if self.many else chip_geometry(self.number)
+        geometry = chip_geometry(self.number) if self.highest is None else drawn[:, 2:]
+        self.inside = chip_points(self.count, seed)
+        if self.highest is not None:
+            self.inside = many_chip_points(self.count, seed, highest)
         self.sections = section_points(drawn[:, 0], geometry)
+        self.outlet = torch.stack([torch.full_like(drawn[:, 1], LENGTH), drawn[:, 1]], dim=1), geometry
 
 
 def chip_terms(
     network: nn.Module, points: ChipPoints, viscosity: Callable[[], Tensor | float]
 ) -> dict[str, Callable[[], Tensor]]:
-    """Terms of the loss for `gauss_newton`: the equations at points, and the flow rate through sections.
+    """Terms of the loss for `gauss_newton`: the equations at points, the flow rate through sections, the outlet.
+
+    At the outlet dv/dx = 0, and no fluid comes in. Without the second condition a chip that leaves a narrow gap has two
+    steady flows: one whose jet bends to the floor, as in a longer channel, and one that sucks fluid in below the jet.
 
     Args:
         network: a `ChipNetwork`.
@@ -221,4 +235,10 @@ def chip_terms(
         x, geometry, weights = points.sections
         return SECTION_WEIGHT * flow_defect(network(x, geometry)[:, 0], weights)
 
-    return {"equations": equations, "flow rate": sections}
+    def outlet() -> Tensor:
+        x, geometry = points.outlet
+        fields = derivatives(lambda x: network(x, geometry), x, order=1)
+        inflow = (-fields.value[:, 0]).clamp(min=0)
+        return torch.stack([fields.first[:, 1, 0], INFLOW_WEIGHT * inflow], dim=1)
+
+    return {"equations": equations, "flow rate": sections, "outlet": outlet}

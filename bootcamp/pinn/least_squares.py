@@ -20,6 +20,7 @@ from bootcamp.pinn.jets import Jet
 from bootcamp.pinn.training import TrainingDivergedError
 
 import torch
+from scipy.linalg import get_blas_funcs
 from torch import Tensor, nn
 
 Term = Callable[[], Tensor]
@@ -200,10 +201,19 @@ def _normal_equations(
         if not bool(residuals.isfinite().all()):
             raise TrainingDivergedError(f"the residual of the term '{name}' is not finite")
         r, rows = residuals.flatten(), jacobian.flatten(0, 1)
-        matrix = matrix + rows.T @ rows / len(residuals)
+        matrix = matrix + _gram(rows) / len(residuals)
         gradient = gradient + rows.T @ r / len(residuals)
         losses[name] = float(r @ r) / len(residuals)
     return matrix, gradient, losses
+
+
+def _gram(rows: Tensor) -> Tensor:
+    """rows^T rows (p, p) of rows (r, p); on the CPU by the symmetric product of BLAS, which does half the work."""
+    if rows.device.type != "cpu":
+        return rows.T @ rows
+    (syrk,) = get_blas_funcs(("syrk",), dtype=rows.numpy().dtype)
+    lower = torch.from_numpy(syrk(1.0, rows.numpy().T, lower=1))
+    return lower + lower.tril(-1).T
 
 
 def _advance(

@@ -2,7 +2,7 @@
 
 import math
 
-from bootcamp import datasets, pinn, runtime
+from bootcamp import datasets, exercises, pinn, runtime
 from bootcamp.pinn import chip, chip_network, least_squares
 
 import numpy as np
@@ -157,7 +157,7 @@ class TestNetwork:
         assert residuals.abs().max() < 1e-12
 
     def test_points_and_sections_stay_in_the_fluid(self):
-        points = pinn.ChipPoints(300, 30, seed=2, many=True)
+        points = pinn.ChipPoints(300, 30, seed=2, highest=lambda step: 0.8)
         x, geometry = points.inside
         assert len(x) == 300
         assert (pinn.chip_distance(x, geometry) > 0).all()
@@ -169,6 +169,27 @@ class TestNetwork:
         assert not torch.equal(first, points.inside[0])
         points.draw(0)
         assert torch.equal(first, points.inside[0])
+
+    def test_the_range_of_heights_grows_with_the_steps(self):
+        points = pinn.ChipPoints(300, 30, seed=2, highest=lambda step: 0.5 + 0.01 * step)
+        assert points.inside[1][:, 0].max() <= 0.5
+        points.draw(30)
+        for geometry in (points.inside[1], points.sections[1], points.outlet[1]):
+            assert 0.65 < geometry[:, 0].max() <= 0.8 and geometry[:, 0].min() >= 0.4
+
+    def test_the_outlet_term_sees_inflow_and_a_slope_of_v(self):
+        points = pinn.ChipPoints(20, 16, seed=2)
+
+        def loss(u, v):
+            field = lambda x, _: torch.stack([u(x), v(x), 0 * x[:, 0]], dim=1)  # noqa: E731
+            return pinn.chip_terms(field, points, lambda: 0.02)["outlet"]().square().sum().item()
+
+        def parabola(x):
+            return 6 * x[:, 1] * (1 - x[:, 1])
+
+        assert loss(parabola, lambda x: 0 * x[:, 0]) == 0
+        assert loss(lambda x: -parabola(x), lambda x: 0 * x[:, 0]) > 1
+        assert loss(parabola, lambda x: 0.5 * x[:, 0]) == pytest.approx(16 * 0.25)
 
     def test_a_section_integrates_the_inlet_parabola(self):
         x = torch.tensor([0.0, 2.0], dtype=torch.float64)
@@ -236,3 +257,16 @@ class TestGaussNewton:
             pinn.gauss_newton({"twice": lambda: line(x) + line(x)}, line, 2)
         with pytest.raises(ValueError, match="linear layers only"):
             pinn.gauss_newton({}, torch.nn.Sequential(torch.nn.PReLU()), 1)
+
+
+@pytest.mark.parametrize("name", ["chip_residuals", "chip_weight", "chip_section", "chip_positive"])
+def test_the_room_passes_its_own_exercises(name):
+    answers = {
+        "chip_residuals": pinn.navier_stokes,
+        "chip_weight": lambda x, reach: pinn.distance_weight(x, pinn.chip_geometry(len(x)).float(), reach),
+        "chip_section": lambda u, roots, weights, floor: (
+            (u(floor + (1 - floor) * (roots + 1) / 2) * weights).sum() * (1 - floor) / 2 - 1
+        ),
+        "chip_positive": torch.exp,
+    }
+    assert exercises.check(f"pinn.{name}", answers[name]).passed
