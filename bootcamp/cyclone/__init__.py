@@ -23,6 +23,7 @@ from bootcamp.cyclone.intensity import (
     expected_wind,
     wind_to_class,
 )
+from bootcamp.cyclone.models import intensity_cnn, smallest_side
 from bootcamp.cyclone.rendering import Scene, StormLook, apparent_wind, brightness_temperature, storm_look
 from bootcamp.cyclone.seasons import storm_seasons
 from bootcamp.cyclone.splits import split_by_storm, split_by_time, split_shuffled
@@ -56,6 +57,7 @@ __all__ = [
     "expected_wind",
     "generate_archive",
     "image_fault",
+    "intensity_cnn",
     "interpolate_position",
     "interpolate_wind",
     "is_land",
@@ -67,6 +69,7 @@ __all__ = [
     "plan_frames",
     "read_hurdat2",
     "render_frame",
+    "smallest_side",
     "split_by_storm",
     "split_by_time",
     "split_shuffled",

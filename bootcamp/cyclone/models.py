@@ -1,0 +1,94 @@
+"""The convolutional network of Pradhan et al. 2018, for any width and for smaller images, on every Keras backend."""
+
+from typing import Any
+
+from bootcamp.cyclone.images import PATCH_SIZE
+from bootcamp.cyclone.intensity import INTENSITY_CLASSES
+
+STEM = (10, 3)
+"""Kernel size and strides of the first convolution."""
+FILTERS = (64, 256, 288, 272, 256)
+UNITS = (3584, 2048)
+
+
+def intensity_cnn(
+    input_shape: tuple[int, int, int] = (PATCH_SIZE, PATCH_SIZE, 3),
+    width: float = 1.0,
+    stem: tuple[int, int] = STEM,
+    dropout: float = 0.5,
+) -> Any:
+    """Network from pixels (batch, height, width, channels), values 0 to 255, to class probabilities (batch, 8).
+
+    Five convolutions, four poolings, two hidden dense layers, 42,817,400 parameters with the defaults. The pixels are
+    scaled to -0.5 ... 0.5 inside, so that the network takes images as they are read.
+    Source: Pradhan, Aygun, Maskey, Ramachandran, Cecil 2018, https://doi.org/10.1109/TIP.2017.2766358.
+
+    Args:
+        input_shape: height, width, channels. With the stem of the paper height and width are at least 112; see
+            `smallest_side` for others.
+        width: factor on the number of filters and of dense units.
+        stem: kernel size and strides of the first convolution; (5, 1) suits images down to 39 pixels.
+        dropout: share of the values dropped in training before the first dense layer.
+
+    Raises:
+        ValueError: an image too small for the poolings, no channel, a width or stem that is not positive, or a
+            dropout below 0 or not below 1.
+    """
+    import keras
+    from keras import layers
+
+    _check(input_shape, width, stem, dropout)
+    filters = [max(1, round(width * count)) for count in FILTERS]
+    units = [max(1, round(width * count)) for count in UNITS]
+    options = {"activation": "relu", "kernel_initializer": "he_normal"}
+    return keras.Sequential(
+        [
+            keras.Input(tuple(input_shape)),
+            layers.Rescaling(1 / 255, offset=-0.5),
+            layers.Conv2D(filters[0], stem[0], strides=stem[1], **options),
+            layers.MaxPooling2D(3, 2),
+            layers.Conv2D(filters[1], 5, **options),
+            layers.MaxPooling2D(3, 2),
+            layers.Conv2D(filters[2], 3, padding="same", **options),
+            layers.MaxPooling2D(2, 1),
+            layers.Conv2D(filters[3], 3, padding="same", **options),
+            layers.Conv2D(filters[4], 3, **options),
+            layers.MaxPooling2D(3, 2),
+            layers.Flatten(),
+            layers.Dropout(dropout),
+            layers.Dense(units[0], **options),
+            layers.Dense(units[1], **options),
+            layers.Dense(len(INTENSITY_CLASSES), "softmax"),
+        ],
+        name="intensity_cnn",
+    )
+
+
+def smallest_side(stem: tuple[int, int] = STEM) -> int:
+    """Height and width in pixels that an image must have for `intensity_cnn` with this stem.
+
+    Read from the last pooling, which needs 3 pixels, back to the first convolution.
+
+    >>> smallest_side(), smallest_side((5, 1))
+    (112, 39)
+    """
+    before_last_pooling = 3
+    after_third_pooling = before_last_pooling + 2
+    after_second_pooling = after_third_pooling + 1
+    after_first_pooling = 2 * (after_second_pooling - 1) + 3 + 4
+    after_stem = 2 * (after_first_pooling - 1) + 3
+    return stem[1] * (after_stem - 1) + stem[0]
+
+
+def _check(input_shape: tuple[int, int, int], width: float, stem: tuple[int, int], dropout: float) -> None:
+    if not (len(stem) == 2 and min(stem) >= 1 and width > 0 and 0 <= dropout < 1):
+        raise ValueError(
+            f"stem is a kernel size and strides, width is positive, dropout at least 0 and less than 1: "
+            f"not {stem}, {width}, {dropout}"
+        )
+    least = smallest_side(stem)
+    if len(input_shape) != 3 or min(input_shape[:2]) < least or input_shape[2] < 1:
+        raise ValueError(
+            f"input_shape is (height, width, channels) with height and width of at least {least} for the stem {stem}, "
+            f"not {tuple(input_shape)}"
+        )
