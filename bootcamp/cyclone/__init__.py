@@ -2,6 +2,16 @@
 
 from bootcamp.cyclone.archive import Archive, generate_archive, load_frames, plan_frames, render_frame
 from bootcamp.cyclone.drawing import draw_frame, enhance
+from bootcamp.cyclone.evaluation import (
+    Score,
+    class_recall,
+    class_winds,
+    confusion_matrix,
+    model_table,
+    rmse_kt,
+    score,
+    top_k_accuracy,
+)
 from bootcamp.cyclone.geography import coasts, is_land
 from bootcamp.cyclone.images import (
     FRAME_SIZES,
@@ -47,11 +57,15 @@ __all__ = [
     "FrameName",
     "IntensityClass",
     "Scene",
+    "Score",
     "StormLook",
     "TrackError",
     "apparent_wind",
     "brightness_temperature",
+    "class_recall",
+    "class_winds",
     "coasts",
+    "confusion_matrix",
     "draw_frame",
     "enhance",
     "expected_wind",
@@ -65,10 +79,13 @@ __all__ = [
     "load_frames",
     "load_image",
     "load_images",
+    "model_table",
     "parse_frame_path",
     "plan_frames",
     "read_hurdat2",
     "render_frame",
+    "rmse_kt",
+    "score",
     "smallest_side",
     "split_by_storm",
     "split_by_time",
@@ -77,6 +94,7 @@ __all__ = [
     "storm_seasons",
     "storm_table",
     "survey_images",
+    "top_k_accuracy",
     "wind_to_class",
     "write_hurdat2",
 ]
