@@ -16,6 +16,7 @@ def intensity_cnn(
     width: float = 1.0,
     stem: tuple[int, int] = STEM,
     dropout: float = 0.5,
+    normalize: bool = False,
 ) -> Any:
     """Network from pixels (batch, height, width, channels), values 0 to 255, to class probabilities (batch, 8).
 
@@ -29,6 +30,8 @@ def intensity_cnn(
         width: factor on the number of filters and of dense units.
         stem: kernel size and strides of the first convolution; (5, 1) suits images down to 39 pixels.
         dropout: share of the values dropped in training before the first dense layer.
+        normalize: batch normalization between each convolution and its ReLU. The paper has none; a narrow network
+            needs several times fewer epochs with it.
 
     Raises:
         ValueError: an image too small for the poolings, no channel, a width or stem that is not positive, or a
@@ -40,28 +43,38 @@ def intensity_cnn(
     _check(input_shape, width, stem, dropout)
     filters = [max(1, round(width * count)) for count in FILTERS]
     units = [max(1, round(width * count)) for count in UNITS]
-    options = {"activation": "relu", "kernel_initializer": "he_normal"}
+    dense = {"activation": "relu", "kernel_initializer": "he_normal"}
     return keras.Sequential(
         [
             keras.Input(tuple(input_shape)),
             layers.Rescaling(1 / 255, offset=-0.5),
-            layers.Conv2D(filters[0], stem[0], strides=stem[1], **options),
+            *_convolution(filters[0], stem[0], normalize, strides=stem[1]),
             layers.MaxPooling2D(3, 2),
-            layers.Conv2D(filters[1], 5, **options),
+            *_convolution(filters[1], 5, normalize),
             layers.MaxPooling2D(3, 2),
-            layers.Conv2D(filters[2], 3, padding="same", **options),
+            *_convolution(filters[2], 3, normalize, padding="same"),
             layers.MaxPooling2D(2, 1),
-            layers.Conv2D(filters[3], 3, padding="same", **options),
-            layers.Conv2D(filters[4], 3, **options),
+            *_convolution(filters[3], 3, normalize, padding="same"),
+            *_convolution(filters[4], 3, normalize),
             layers.MaxPooling2D(3, 2),
             layers.Flatten(),
             layers.Dropout(dropout),
-            layers.Dense(units[0], **options),
-            layers.Dense(units[1], **options),
+            layers.Dense(units[0], **dense),
+            layers.Dense(units[1], **dense),
             layers.Dense(len(INTENSITY_CLASSES), "softmax"),
         ],
         name="intensity_cnn",
     )
+
+
+def _convolution(filters: int, kernel_size: int, normalize: bool, **options: Any) -> list[Any]:
+    """Layers of one convolution with its ReLU, and with batch normalization between the two where asked for."""
+    from keras import layers
+
+    options |= {"kernel_initializer": "he_normal"}
+    if not normalize:
+        return [layers.Conv2D(filters, kernel_size, activation="relu", **options)]
+    return [layers.Conv2D(filters, kernel_size, use_bias=False, **options), layers.BatchNormalization(momentum=0.8), layers.ReLU()]
 
 
 def smallest_side(stem: tuple[int, int] = STEM) -> int:

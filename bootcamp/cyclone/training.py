@@ -1,0 +1,211 @@
+"""The one way in which the networks of this lab are trained: patches, one-hot labels, optimizer, early stopping.
+
+Frames are read and reduced once (`images.load_images`) and kept as bytes; in every epoch each of them is cut anew, by
+`PatchSequence`. Validation and test images are always the patch in the centre, unturned.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bootcamp.cyclone.intensity import INTENSITY_CLASSES
+
+import cv2
+import numpy as np
+from numpy.typing import ArrayLike
+
+CLASSES = len(INTENSITY_CLASSES)
+Augment = Callable[[np.ndarray, np.random.Generator], np.ndarray]
+"""Function (image uint8 (height, width, 3), random) -> changed image of the same shape."""
+
+
+def one_hot(labels: ArrayLike) -> np.ndarray:
+    """Labels (n,) as float32 (n, 8): 1 in the column of the class, 0 elsewhere.
+
+    Raises:
+        ValueError: not integers from 0 to 7 in one dimension.
+
+    >>> one_hot([2, 0]).tolist()
+    [[0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0], [1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]]
+    """
+    found = np.asarray(labels)
+    if found.ndim != 1 or not np.issubdtype(found.dtype, np.integer):
+        raise ValueError(f"labels are integers (n,), not {found.dtype} {found.shape}")
+    if found.size and not 0 <= found.min() <= found.max() < CLASSES:
+        raise ValueError(f"labels are from 0 to {CLASSES - 1}, not {found.min()} to {found.max()}")
+    return np.eye(CLASSES, dtype=np.float32)[found]
+
+
+def rotated(image: np.ndarray, degrees: float) -> np.ndarray:
+    """Image (height, width, 3) turned counter-clockwise about its centre; the corners are filled with reflections."""
+    height, width = image.shape[:2]
+    turn = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, 1.0)
+    return cv2.warpAffine(image, turn, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+
+
+def random_rotation(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Image turned by an angle drawn from 0 to 360 degrees: for training only. The sense of the spiral stays."""
+    return rotated(image, random.uniform(0.0, 360.0))
+
+
+def centre_patches(images: np.ndarray, patch: int) -> np.ndarray:
+    """The patch in the middle of each image: (n, patch, patch, 3) of (n, size, size, 3), without a copy.
+
+    Raises:
+        ValueError: not square images with three channels, or a patch larger than they are.
+    """
+    _check_images(images, patch)
+    first = (images.shape[1] - patch) // 2
+    return images[:, first : first + patch, first : first + patch]
+
+
+def _check_images(images: np.ndarray, patch: int) -> None:
+    shape = np.shape(images)
+    if len(shape) != 4 or shape[1] != shape[2] or shape[3] != 3 or not 1 <= patch <= shape[1]:
+        raise ValueError(f"images are (n, size, size, 3) and patch is 1 to size, not {shape} and {patch}")
+
+
+def patch_batches(
+    images: np.ndarray,
+    labels: ArrayLike,
+    patch: int,
+    batch_size: int = 32,
+    seed: int = 0,
+    augment: Augment | None = None,
+    chances: ArrayLike | None = None,
+) -> Any:
+    """Batches for `fit`: in every epoch another order, and another random patch of every image.
+
+    Args:
+        images: uint8 (n, size, size, 3).
+        labels: (n,).
+        patch: height and width in pixels of what is cut out.
+        batch_size: images in one step.
+        seed: of order, patches and augmentation; epoch e is the same whenever it comes.
+        augment: change of each image before it is cut, for example `random_rotation`.
+        chances: how often each image is to be drawn, relative to the others (n,); None: each once an epoch.
+
+    Returns:
+        A keras `PyDataset`: item i is (patches float32 (batch, patch, patch, 3), one-hot labels (batch, 8)).
+
+    Raises:
+        ValueError: shapes that do not fit together, no image, or chances that are negative or all zero.
+    """
+    _check_images(images, patch)
+    targets = one_hot(labels)
+    if not len(images) or len(targets) != len(images) or batch_size < 1:
+        raise ValueError(
+            f"as many labels as images, at least one, and batch_size at least 1: not {len(targets)}, {len(images)} "
+            f"and {batch_size}"
+        )
+    return _sequence_class()(images, targets, patch, batch_size, seed, augment, _shares(chances, len(images)))
+
+
+def _shares(chances: ArrayLike | None, count: int) -> np.ndarray | None:
+    if chances is None:
+        return None
+    found = np.asarray(chances, dtype=float)
+    if found.shape != (count,) or not np.isfinite(found).all() or found.min() < 0 or not found.sum() > 0:
+        raise ValueError(f"chances are {count} numbers, 0 or more and not all 0; the shape is {found.shape}")
+    return found / found.sum()
+
+
+def _sequence_class() -> type:
+    """The class behind `patch_batches`; in a function because Keras is imported only where it is used."""
+    import keras
+
+    class PatchSequence(keras.utils.PyDataset):
+        def __init__(self, images, targets, patch, batch_size, seed, augment, shares):
+            super().__init__()
+            self.images, self.targets, self.patch, self.batch_size = images, targets, patch, batch_size
+            self.seed, self.augment, self.shares, self.epoch = seed, augment, shares, -1
+            self.on_epoch_begin()
+
+        def __len__(self) -> int:
+            return -(-len(self.images) // self.batch_size)
+
+        def on_epoch_begin(self) -> None:
+            self.epoch += 1
+            random, count = np.random.default_rng([self.seed, self.epoch]), len(self.images)
+            drawn = self.shares is not None
+            self.order = random.choice(count, count, p=self.shares) if drawn else random.permutation(count)
+
+        def __getitem__(self, i: int) -> tuple[np.ndarray, np.ndarray]:
+            random = np.random.default_rng([self.seed, self.epoch, i])
+            chosen = self.order[i * self.batch_size : (i + 1) * self.batch_size]
+            cut = [self._cut(self.images[j], random) for j in chosen]
+            return np.stack(cut).astype(np.float32), self.targets[chosen]
+
+        def _cut(self, image: np.ndarray, random: np.random.Generator) -> np.ndarray:
+            top, left = random.integers(0, len(image) - self.patch + 1, 2)
+            image = image if self.augment is None else self.augment(image, random)
+            return image[top : top + self.patch, left : left + self.patch]
+
+    return PatchSequence
+
+
+def optimizer(steps: int, learning_rate: float = 2e-3, weight_decay: float = 1e-3) -> Any:
+    """AdamW for so many steps in all: a cosine to zero; the gradient of each variable is clipped to norm 1.
+
+    Sources: Loshchilov and Hutter 2017, 2019, https://doi.org/10.48550/arXiv.1608.03983 and
+    https://doi.org/10.48550/arXiv.1711.05101.
+
+    Raises:
+        ValueError: no step, or a learning rate that is not positive.
+    """
+    from keras import optimizers
+
+    if steps < 1 or not learning_rate > 0:
+        raise ValueError(f"steps is at least 1 and learning_rate positive, not {steps} and {learning_rate}")
+    schedule = optimizers.schedules.CosineDecay(learning_rate, steps)
+    return optimizers.AdamW(schedule, weight_decay=weight_decay, clipnorm=1.0)
+
+
+@dataclass(frozen=True)
+class Training:
+    """What a training went through: history (name -> value after each epoch), the epoch whose weights stay, seconds."""
+
+    history: dict[str, list[float]]
+    best_epoch: int
+    seconds: float
+
+
+def train(
+    network: Any,
+    batches: Any,
+    x_validation: np.ndarray,
+    y_validation: np.ndarray,
+    *,
+    epochs: int,
+    learning_rate: float = 3e-3,
+    patience: int | None = None,
+    callbacks: Sequence[Any] = (),
+) -> Training:
+    """Train a network with `optimizer` and categorical cross-entropy.
+
+    Args:
+        network: Keras model; it is compiled and its weights change.
+        batches: of `patch_batches`.
+        x_validation: patches (n, patch, patch, 3).
+        y_validation: one-hot labels (n, 8).
+        epochs: passes over the training frames, at most.
+        learning_rate: peak of the schedule, which is laid out for `epochs`.
+        patience: early stopping: end after so many epochs without a smaller validation loss, and go back to the
+            weights of the epoch in which it was smallest. None: all epochs, last weights.
+        callbacks: of Keras, for example a progress bar.
+
+    Raises:
+        ValueError: no epoch, or a patience below 1.
+    """
+    from keras.callbacks import EarlyStopping
+
+    if epochs < 1 or (patience is not None and patience < 1):
+        raise ValueError(f"epochs and patience are at least 1, not {epochs} and {patience}")
+    network.compile(optimizer(epochs * len(batches), learning_rate), "categorical_crossentropy", metrics=["accuracy"])
+    stop = [] if patience is None else [EarlyStopping("val_loss", patience=patience, restore_best_weights=True)]
+    start = time.perf_counter()
+    options = {"epochs": epochs, "verbose": 0, "callbacks": [*stop, *callbacks]}
+    history = network.fit(batches, validation_data=(x_validation, y_validation), **options).history
+    last = len(history["loss"]) if patience is None else int(np.argmin(history["val_loss"])) + 1
+    return Training(history, last, time.perf_counter() - start)
