@@ -87,6 +87,22 @@ LABS: tuple[Lab, ...] = (
         ),
     ),
     Lab(
+        name="Tropical_Cyclone",
+        title="Tropical Cyclone Intensity",
+        room="cyclone",
+        outcome=(
+            "estimate a storm's intensity from satellite images, and split the data so that the score can be trusted"
+        ),
+        notebooks=(
+            Notebook(
+                "Tropical_Cyclone/01_Problem_and_Approach.ipynb",
+                "Problem and Approach",
+                45,
+                "say what a satellite image tells of a storm's intensity, and set the baseline to beat",
+            ),
+        ),
+    ),
+    Lab(
         name="CFD",
         title="Steady Flow with Surrogates",
         room="cfd",

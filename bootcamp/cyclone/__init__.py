@@ -1,6 +1,18 @@
-"""Room of the lab Tropical_Cyclone: data -> models -> evaluation -> figures."""
+"""Room of the lab Tropical_Cyclone: data -> models, baselines -> evaluation -> figures."""
 
 from bootcamp.cyclone.archive import Archive, generate_archive, load_frames, plan_frames, render_frame
+from bootcamp.cyclone.baselines import (
+    MAP_KM,
+    STATISTICS,
+    baseline_probabilities,
+    class_probabilities,
+    climatology,
+    estimate_temperature,
+    load_statistics,
+    map_statistics,
+    statistics_model,
+    temperature_map,
+)
 from bootcamp.cyclone.drawing import draw_frame, enhance
 from bootcamp.cyclone.evaluation import (
     Score,
@@ -11,6 +23,21 @@ from bootcamp.cyclone.evaluation import (
     rmse_kt,
     score,
     top_k_accuracy,
+)
+from bootcamp.cyclone.examples import KATRINA_FILE
+from bootcamp.cyclone.figures import (
+    CLASS_COLOURS,
+    add_temperature_bar,
+    draw_class_bands,
+    draw_coasts,
+    format_days,
+    pick_frames,
+    plot_by_class,
+    plot_class_counts,
+    plot_gallery,
+    plot_intensity,
+    plot_temperature,
+    plot_track,
 )
 from bootcamp.cyclone.geography import coasts, is_land
 from bootcamp.cyclone.images import (
@@ -47,11 +74,15 @@ from bootcamp.cyclone.tracks import (
 )
 
 __all__ = [
+    "CLASS_COLOURS",
     "CLASS_NAMES",
     "FRAME_SIZES",
     "IMAGE_SIZE",
     "INTENSITY_CLASSES",
+    "KATRINA_FILE",
+    "MAP_KM",
     "PATCH_SIZE",
+    "STATISTICS",
     "TYPICAL_WIND_KT",
     "Archive",
     "FrameName",
@@ -60,15 +91,23 @@ __all__ = [
     "Score",
     "StormLook",
     "TrackError",
+    "add_temperature_bar",
     "apparent_wind",
+    "baseline_probabilities",
     "brightness_temperature",
+    "class_probabilities",
     "class_recall",
     "class_winds",
+    "climatology",
     "coasts",
     "confusion_matrix",
+    "draw_class_bands",
+    "draw_coasts",
     "draw_frame",
     "enhance",
+    "estimate_temperature",
     "expected_wind",
+    "format_days",
     "generate_archive",
     "image_fault",
     "intensity_cnn",
@@ -79,9 +118,18 @@ __all__ = [
     "load_frames",
     "load_image",
     "load_images",
+    "load_statistics",
+    "map_statistics",
     "model_table",
     "parse_frame_path",
+    "pick_frames",
     "plan_frames",
+    "plot_by_class",
+    "plot_class_counts",
+    "plot_gallery",
+    "plot_intensity",
+    "plot_temperature",
+    "plot_track",
     "read_hurdat2",
     "render_frame",
     "rmse_kt",
@@ -90,10 +138,12 @@ __all__ = [
     "split_by_storm",
     "split_by_time",
     "split_shuffled",
+    "statistics_model",
     "storm_look",
     "storm_seasons",
     "storm_table",
     "survey_images",
+    "temperature_map",
     "top_k_accuracy",
     "wind_to_class",
     "write_hurdat2",
