@@ -100,6 +100,18 @@ LABS: tuple[Lab, ...] = (
                 45,
                 "say what a satellite image tells of a storm's intensity, and set the baseline to beat",
             ),
+            Notebook(
+                "Tropical_Cyclone/03_Images_and_First_Model.ipynb",
+                "Images and First Model",
+                50,
+                "prepare images without aliasing, build the paper's network, and train a narrow one",
+            ),
+            Notebook(
+                "Tropical_Cyclone/04_The_Split_Matters.ipynb",
+                "The Split Matters",
+                50,
+                "split frames so that a score can be trusted, and measure what a shuffled split hides",
+            ),
         ),
     ),
     Lab(

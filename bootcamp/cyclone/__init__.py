@@ -60,6 +60,8 @@ from bootcamp.cyclone.intensity import (
     expected_wind,
     wind_to_class,
 )
+from bootcamp.cyclone.likeness import frame_signatures, hours_apart, longest_run, minutes_to_training, wind_before
+from bootcamp.cyclone.model_figures import plot_accuracies, plot_likeness, plot_winds
 from bootcamp.cyclone.models import intensity_cnn, smallest_side
 from bootcamp.cyclone.rendering import Scene, StormLook, apparent_wind, brightness_temperature, storm_look
 from bootcamp.cyclone.seasons import storm_seasons
@@ -71,6 +73,17 @@ from bootcamp.cyclone.tracks import (
     read_hurdat2,
     storm_table,
     write_hurdat2,
+)
+from bootcamp.cyclone.training import (
+    Training,
+    centre_patches,
+    one_hot,
+    optimizer,
+    patch_batches,
+    random_rotation,
+    rotate_all,
+    rotated,
+    train,
 )
 
 __all__ = [
@@ -91,10 +104,12 @@ __all__ = [
     "Score",
     "StormLook",
     "TrackError",
+    "Training",
     "add_temperature_bar",
     "apparent_wind",
     "baseline_probabilities",
     "brightness_temperature",
+    "centre_patches",
     "class_probabilities",
     "class_recall",
     "class_winds",
@@ -108,7 +123,9 @@ __all__ = [
     "estimate_temperature",
     "expected_wind",
     "format_days",
+    "frame_signatures",
     "generate_archive",
+    "hours_apart",
     "image_fault",
     "intensity_cnn",
     "interpolate_position",
@@ -119,20 +136,31 @@ __all__ = [
     "load_image",
     "load_images",
     "load_statistics",
+    "longest_run",
     "map_statistics",
+    "minutes_to_training",
     "model_table",
+    "one_hot",
+    "optimizer",
     "parse_frame_path",
+    "patch_batches",
     "pick_frames",
     "plan_frames",
+    "plot_accuracies",
     "plot_by_class",
     "plot_class_counts",
     "plot_gallery",
     "plot_intensity",
+    "plot_likeness",
     "plot_temperature",
     "plot_track",
+    "plot_winds",
+    "random_rotation",
     "read_hurdat2",
     "render_frame",
     "rmse_kt",
+    "rotate_all",
+    "rotated",
     "score",
     "smallest_side",
     "split_by_storm",
@@ -145,6 +173,8 @@ __all__ = [
     "survey_images",
     "temperature_map",
     "top_k_accuracy",
+    "train",
+    "wind_before",
     "wind_to_class",
     "write_hurdat2",
 ]

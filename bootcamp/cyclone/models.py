@@ -74,7 +74,11 @@ def _convolution(filters: int, kernel_size: int, normalize: bool, **options: Any
     options |= {"kernel_initializer": "he_normal"}
     if not normalize:
         return [layers.Conv2D(filters, kernel_size, activation="relu", **options)]
-    return [layers.Conv2D(filters, kernel_size, use_bias=False, **options), layers.BatchNormalization(momentum=0.8), layers.ReLU()]
+    return [
+        layers.Conv2D(filters, kernel_size, use_bias=False, **options),
+        layers.BatchNormalization(momentum=0.8),
+        layers.ReLU(),
+    ]
 
 
 def smallest_side(stem: tuple[int, int] = STEM) -> int:

@@ -44,6 +44,11 @@ def rotated(image: np.ndarray, degrees: float) -> np.ndarray:
     return cv2.warpAffine(image, turn, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
 
 
+def rotate_all(images: np.ndarray, degrees: float) -> np.ndarray:
+    """Every image of (n, height, width, 3) turned by the same angle; a whole turn returns them as they are."""
+    return images if degrees % 360 == 0 else np.stack([rotated(image, degrees) for image in images])
+
+
 def random_rotation(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
     """Image turned by an angle drawn from 0 to 360 degrees: for training only. The sense of the spiral stays."""
     return rotated(image, random.uniform(0.0, 360.0))
