@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 CLASSES = len(INTENSITY_CLASSES)
+ZOOM = 0.15
+"""Standard deviation of the logarithm of the enlargement in `random_view`."""
 Augment = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 """Function (image uint8 (height, width, 3), random) -> changed image of the same shape."""
 
@@ -37,10 +39,10 @@ def one_hot(labels: ArrayLike) -> np.ndarray:
     return np.eye(CLASSES, dtype=np.float32)[found]
 
 
-def rotated(image: np.ndarray, degrees: float) -> np.ndarray:
-    """Image (height, width, 3) turned counter-clockwise about its centre; the corners are filled with reflections."""
+def rotated(image: np.ndarray, degrees: float, zoom: float = 1.0) -> np.ndarray:
+    """Image (height, width, 3) turned counter-clockwise and enlarged about its centre; reflections fill the corners."""
     height, width = image.shape[:2]
-    turn = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, 1.0)
+    turn = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, zoom)
     return cv2.warpAffine(image, turn, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
 
 
@@ -52,6 +54,14 @@ def rotate_all(images: np.ndarray, degrees: float) -> np.ndarray:
 def random_rotation(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
     """Image turned by an angle drawn from 0 to 360 degrees: for training only. The sense of the spiral stays."""
     return rotated(image, random.uniform(0.0, 360.0))
+
+
+def random_view(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Image turned by any angle and enlarged or reduced by some percent (ZOOM): for training only.
+
+    A storm of one wind comes in many sizes; its size must not give it away.
+    """
+    return rotated(image, random.uniform(0.0, 360.0), float(np.exp(random.normal(0.0, ZOOM))))
 
 
 def centre_patches(images: np.ndarray, patch: int) -> np.ndarray:
