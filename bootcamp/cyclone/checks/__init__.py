@@ -1,8 +1,8 @@
 """Checks of the exercises of Tropical_Cyclone, one module per notebook, in the order of the notebooks."""
 
-from bootcamp.cyclone.checks import problem
+from bootcamp.cyclone.checks import problem, tracks
 from bootcamp.exercises import Check
 
-_MODULES = (problem,)
+_MODULES = (problem, tracks)
 
 CHECKS: dict[str, Check] = {name: check for module in _MODULES for name, check in module.CHECKS.items()}
