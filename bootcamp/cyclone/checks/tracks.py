@@ -113,10 +113,10 @@ def fastest_rise(answer: Callable) -> list[Finding]:
     for about, hours, wind_kt in cases:
         guesses = {
             "four rows are 24 hours only where every step is 6 hours": float((wind_kt[4:] - wind_kt[:-4]).max()),
+            "beyond the end of the track the wind is unknown; NumPy repeats the last fix": rise(hours, wind_kt, None),
             "this is the rise from one fix to the next": float(np.diff(wind_kt).max()),
             "this is the rise over the whole life: 24 hours are asked for": float(wind_kt.max() - wind_kt.min()),
             "from the first fix to the peak may take longer than 24 hours": float(wind_kt.max() - wind_kt[0]),
-            "beyond the end of the track the wind is unknown; NumPy repeats the last fix": rise(hours, wind_kt, None),
         }
         found = answer(hours.copy(), wind_kt.copy())
         otherwise = "for every fix: the wind 24 hours later, interpolated, minus its own; then the largest"
