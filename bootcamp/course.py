@@ -101,6 +101,12 @@ LABS: tuple[Lab, ...] = (
                 "say what a satellite image tells of a storm's intensity, and set the baseline to beat",
             ),
             Notebook(
+                "Tropical_Cyclone/02_Best_Tracks_and_Labels.ipynb",
+                "Best Tracks and Labels",
+                45,
+                "read best tracks, and turn six-hourly fixes into a label for every image",
+            ),
+            Notebook(
                 "Tropical_Cyclone/03_Images_and_First_Model.ipynb",
                 "Images and First Model",
                 50,

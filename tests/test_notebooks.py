@@ -77,7 +77,11 @@ def mnist_mirror(tmp_path_factory):
     return folder
 
 
-GENERATED = {"CFD": ("cfd_flows", "cfd_surrogate"), "PINN": ("chip_flows",)}
+GENERATED = {
+    "CFD": ("cfd_flows", "cfd_surrogate"),
+    "PINN": ("chip_flows",),
+    "Tropical_Cyclone": ("cyclone_archive",),
+}
 """Data sets that the course makes itself in a minute or more: made once, in the course's own data folder."""
 
 
