@@ -1,6 +1,7 @@
 """The data set `cfd_surrogate`: the gated U-Net and the force network, trained once and kept with their errors.
 
-The recipe is that of the notebook on the gated U-Net, with more channels and three passes more. Weights are HDF5 files that both Keras backends read.
+The recipe is that of the notebook on the gated U-Net, with more channels and three passes more. Weights are HDF5 files
+that both Keras backends read.
 """
 
 import json
