@@ -41,10 +41,10 @@ def ellipse_outline(designs: Any, area: float, corners: int = CORNERS) -> Any:
     """Outlines (n, corners, 2) of ellipses of one area, counter-clockwise, from designs (n, 4); see `VARIABLES`."""
     from keras import ops
 
-    turn = (2 * math.pi * np.arange(corners) / corners).astype(np.float32)
+    turn = ops.convert_to_tensor((2 * math.pi * np.arange(corners) / corners).astype(np.float32))
     x, y, stretch, angle = (designs[:, n : n + 1] for n in range(4))
     half_length, half_width = half_axes(area, stretch)
-    along, across = half_length * np.cos(turn), half_width * np.sin(turn)
+    along, across = half_length * ops.cos(turn), half_width * ops.sin(turn)
     c, s = ops.cos(angle), ops.sin(angle)
     return ops.stack([x + c * along - s * across, y + s * along + c * across], axis=-1)
 
@@ -63,7 +63,7 @@ def outline_distance(outline: Any, height: int, width: int) -> Any:
     from keras import ops
 
     y, x = np.mgrid[:height, :width].astype(np.float32)
-    cells = np.stack([x, y], axis=-1).reshape(1, -1, 2)
+    cells = ops.convert_to_tensor(np.stack([x, y], axis=-1).reshape(1, -1, 2))
     fixed = ops.stop_gradient(outline)
     # |p - c|^2 without |p|^2, which is the same for all corners
     apart = ops.sum(fixed**2, axis=-1)[:, None] - 2 * ops.matmul(cells, ops.transpose(fixed, (0, 2, 1)))
@@ -80,7 +80,7 @@ def _neighbours(outline: Any, nearest: Any) -> tuple[Any, Any, Any]:
 
     count, corners = outline.shape[:2]
     three = ops.concatenate([ops.roll(outline, shift, axis=1) for shift in (1, 0, -1)], axis=-1)
-    rows = ops.cast(nearest, "int32") + corners * np.arange(count, dtype=np.int32)[:, None]
+    rows = ops.cast(nearest, "int32") + ops.convert_to_tensor(corners * np.arange(count, dtype=np.int32)[:, None])
     picked = ops.take(ops.reshape(three, (-1, 6)), rows, axis=0)
     return picked[..., :2], picked[..., 2:4], picked[..., 4:]
 

@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import shapely
 from scipy import ndimage
@@ -237,5 +238,15 @@ def signed_distance(solid: np.ndarray) -> np.ndarray:
         return np.array([signed_distance(one) for one in flat], np.float32).reshape(solid.shape)
     if solid.all() or not solid.any():
         return np.full(solid.shape, math.hypot(*solid.shape) * (-1 if solid.all() else 1), np.float32)
-    outside, inside = ndimage.distance_transform_edt(~solid), ndimage.distance_transform_edt(solid)
+    outside, inside = _distance_to_others(~solid), _distance_to_others(solid)
     return np.where(solid, 0.5 - inside, outside - 0.5).astype(np.float32)
+
+
+def _distance_to_others(cells: np.ndarray) -> np.ndarray:
+    """Distance of each True cell to the next False one, float32; 0 where False.
+
+    OpenCV is three times faster than SciPy here, but the last digit of its root differs between calls. The square is a
+    whole number, so rounding it gives the exact distance again.
+    """
+    distance = cv2.distanceTransform(cells.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    return np.sqrt(np.rint(distance * distance))

@@ -95,19 +95,19 @@ class TestGradient:
         )
         values, slopes = design.value_and_gradient(mean_distance, DESIGNS)
         assert [float(word) for word in done.stdout.split()] == pytest.approx(
-            [*values, *slopes.ravel()], rel=1e-3, abs=1e-6
+            [*values, *slopes.ravel()], rel=1e-3, abs=1e-5
         )
 
 
 class TestDescent:
     def test_finds_a_minimum_inside_and_one_on_the_edge(self):
         def bowl(p):
-            return ops.sum((p - np.array([1.0, 9.0], np.float32)) ** 2, axis=1)
+            return ops.sum((p - ops.convert_to_tensor(np.array([1.0, 4.5], np.float32))) ** 2, axis=1)
 
         path, values = design.descend(bowl, np.array([[-1.0, 0.0], [3.0, 4.0]]), [-2, -4], [4, 4], steps=80)
         assert path.shape == (81, 2, 2) and values.shape == (81, 2)
         assert path[-1] == pytest.approx(np.array([[1.0, 4.0]] * 2), abs=0.05)
-        assert path.min(axis=(0, 1)) >= pytest.approx([-2, -4]) and path[..., 1].max() <= 4
+        assert (path >= [-2, -4]).all() and (path <= [4, 4]).all()
 
     @pytest.mark.parametrize(("start", "steps"), [([[5.0, 0.0]], 3), ([[0.0, 0.0]], 0)])
     def test_bad_input(self, start, steps):

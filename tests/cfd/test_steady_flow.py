@@ -45,3 +45,16 @@ def test_one_relaxation_time_is_the_kernel_at_the_viscosity_where_both_times_agr
     density, velocity = taught["moments"](taught["advance"](f, tau, 60, solid)[:, 1:-1, 1:-1])
     assert np.abs(velocity - room.fields()[1])[~solid].max() < 1e-13
     assert np.abs(density - room.fields()[0])[~solid].max() < 1e-13
+
+
+def test_mean_flow_is_the_minimum_that_the_notebook_derives():
+    entry = course.select(["CFD/01_Steady_Flow"])[0]
+    cells = authoring.code_cells(authoring.read(course.root() / entry.path))
+    [source] = [cell.source for cell in cells if cell.source.startswith("m = ~solids")]
+    random = np.random.default_rng(0)
+    solid, velocity = random.random((5, 4, 6)) < 0.4, random.normal(size=(5, 4, 6, 2))
+    solid[:, 0, 0] = True
+    names = {"np": np, "solids": {"train": solid}, "velocity": {"train": velocity}}
+    exec(source, names)
+    assert np.allclose(names["b"], cfd.mean_flow(velocity, solid))
+    assert not names["b"][0, 0].any()
