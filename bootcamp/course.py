@@ -118,6 +118,18 @@ LABS: tuple[Lab, ...] = (
                 50,
                 "split frames so that a score can be trusted, and measure what a shuffled split hides",
             ),
+            Notebook(
+                "Tropical_Cyclone/05_Class_Imbalance.ipynb",
+                "Class Imbalance",
+                45,
+                "find out which classes a model misses, and which remedies for rare classes really help",
+            ),
+            Notebook(
+                "Tropical_Cyclone/06_Competition.ipynb",
+                "Competition: Later Seasons",
+                60,
+                "improve a model of your own, and submit it to a leaderboard that ranks on storms of later seasons",
+            ),
         ),
     ),
     Lab(

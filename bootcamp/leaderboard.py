@@ -62,6 +62,7 @@ class Competition:
 
 
 COMPETITIONS: tuple[Competition, ...] = (
+    Competition("cyclone", "Storms of later seasons", "bootcamp.cyclone.competition:score", "time_top_1", False),
     Competition("cfd", "Flow around unseen shapes", "bootcamp.cfd.competition:score", "unseen_error", True),
 )
 

@@ -80,7 +80,7 @@ def mnist_mirror(tmp_path_factory):
 GENERATED = {
     "CFD": ("cfd_flows", "cfd_surrogate"),
     "PINN": ("chip_flows",),
-    "Tropical_Cyclone": ("cyclone_archive",),
+    "Tropical_Cyclone": ("cyclone_archive", "cyclone_competition"),
 }
 """Data sets that the course makes itself in a minute or more: made once, in the course's own data folder."""
 

@@ -13,15 +13,19 @@ from bootcamp.cyclone.baselines import (
     statistics_model,
     temperature_map,
 )
+from bootcamp.cyclone.competition import load_competition, predictions_for_submission
 from bootcamp.cyclone.drawing import draw_frame, enhance
 from bootcamp.cyclone.evaluation import (
     Score,
     class_recall,
     class_winds,
     confusion_matrix,
+    divide_prior,
     model_table,
+    remedy_table,
     rmse_kt,
     score,
+    storm_standard_error,
     top_k_accuracy,
 )
 from bootcamp.cyclone.examples import KATRINA_FILE
@@ -61,8 +65,18 @@ from bootcamp.cyclone.intensity import (
     wind_to_class,
 )
 from bootcamp.cyclone.likeness import frame_signatures, hours_apart, longest_run, minutes_to_training, wind_before
-from bootcamp.cyclone.model_figures import plot_accuracies, plot_likeness, plot_winds
-from bootcamp.cyclone.models import intensity_cnn, smallest_side
+from bootcamp.cyclone.model_figures import (
+    plot_accuracies,
+    plot_imbalance,
+    plot_likeness,
+    plot_recalls,
+    plot_winds,
+)
+from bootcamp.cyclone.models import (
+    intensity_cnn,
+    quick_cnn,
+    smallest_side,
+)
 from bootcamp.cyclone.rendering import Scene, StormLook, apparent_wind, brightness_temperature, storm_look
 from bootcamp.cyclone.seasons import storm_seasons
 from bootcamp.cyclone.splits import split_by_storm, split_by_time, split_shuffled
@@ -77,11 +91,14 @@ from bootcamp.cyclone.tracks import (
 from bootcamp.cyclone.training import (
     Training,
     centre_patches,
+    class_weights,
     one_hot,
     optimizer,
     patch_batches,
+    random_mirror,
     random_rotation,
     random_view,
+    restart,
     rotate_all,
     rotated,
     train,
@@ -113,10 +130,12 @@ __all__ = [
     "centre_patches",
     "class_probabilities",
     "class_recall",
+    "class_weights",
     "class_winds",
     "climatology",
     "coasts",
     "confusion_matrix",
+    "divide_prior",
     "draw_class_bands",
     "draw_coasts",
     "draw_frame",
@@ -133,6 +152,7 @@ __all__ = [
     "interpolate_wind",
     "is_land",
     "label_images",
+    "load_competition",
     "load_frames",
     "load_image",
     "load_images",
@@ -151,15 +171,22 @@ __all__ = [
     "plot_by_class",
     "plot_class_counts",
     "plot_gallery",
+    "plot_imbalance",
     "plot_intensity",
     "plot_likeness",
+    "plot_recalls",
     "plot_temperature",
     "plot_track",
     "plot_winds",
+    "predictions_for_submission",
+    "quick_cnn",
+    "random_mirror",
     "random_rotation",
     "random_view",
     "read_hurdat2",
+    "remedy_table",
     "render_frame",
+    "restart",
     "rmse_kt",
     "rotate_all",
     "rotated",
@@ -171,6 +198,7 @@ __all__ = [
     "statistics_model",
     "storm_look",
     "storm_seasons",
+    "storm_standard_error",
     "storm_table",
     "survey_images",
     "temperature_map",

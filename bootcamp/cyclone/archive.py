@@ -177,15 +177,24 @@ def _render_storm(job: _Job) -> int:
     for time in job.times:
         relative, pixels = render_frame(job.fixes, time, look, job.size)
         path = job.images / relative
-        path.parent.mkdir(parents=True, exist_ok=True)
-        coded = cv2.imencode(".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[
-            1
-        ]
-        path.write_bytes(coded.tobytes())
+        write_jpeg(path, pixels)
     return len(job.times)
 
 
-def render_frame(fixes: pd.DataFrame, time: pd.Timestamp, look: StormLook, size: int = 512) -> tuple[Path, np.ndarray]:
+def write_jpeg(path: Path, pixels: np.ndarray) -> None:
+    """Store a frame uint8 (size, size, 3), red first, as the archive has it; folders are made if need be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    blue_first = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
+    path.write_bytes(cv2.imencode(".jpg", blue_first, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1].tobytes())
+
+
+def render_frame(
+    fixes: pd.DataFrame,
+    time: pd.Timestamp,
+    look: StormLook,
+    size: int = 512,
+    title: tuple[str, str] | None = None,
+) -> tuple[Path, np.ndarray]:
     """Path below the image root, and frame uint8 (size, size, 3), red first, of one storm at one time.
 
     Args:
@@ -193,6 +202,7 @@ def render_frame(fixes: pd.DataFrame, time: pd.Timestamp, look: StormLook, size:
         time: between its first and last fix, UTC.
         look: of the storm, from `storm_look`.
         size: height and width in pixels.
+        title: the two lines of the text box; None: time, storm and satellite, as in the archive.
 
     Raises:
         ValueError: the time is outside of the track.
@@ -203,7 +213,8 @@ def render_frame(fixes: pd.DataFrame, time: pd.Timestamp, look: StormLook, size:
     temperature = brightness_temperature(look, scene, samples, land_share(known.lat, known.lon, samples))
     storm = f"{known.storm_id[2:4]}{BASIN_LETTERS.get(known.storm_id[:2], 'L')}.{fixes['name'].iloc[0]}"
     fix = time.floor("6h")
-    pixels = draw_frame(temperature, known.lat, known.lon, frame_title(time, fix, storm, SATELLITE), size)
+    title = frame_title(time, fix, storm, SATELLITE) if title is None else title
+    pixels = draw_frame(temperature, known.lat, known.lon, title, size)
     return frame_path(storm, int(known.storm_id[4:]), known), pixels
 
 

@@ -120,6 +120,51 @@ def class_recall(matrix: ArrayLike) -> np.ndarray:
     return np.where(totals > 0, np.diag(counts) / np.maximum(totals, 1), np.nan)
 
 
+def storm_standard_error(right: ArrayLike, storm_id: ArrayLike) -> float:
+    """Standard error of the share of frames that are right, where storms are independent and their frames are not.
+
+    With s_j the sum of (right - share) over the frames of storm j, it is sqrt(sum of s_j ** 2) / n (the variance of
+    cluster sampling, Cochran 1977, Sampling Techniques, chapter 9). For one frame per storm it is sqrt(p (1 - p) / n).
+
+    Args:
+        right: whether each frame was answered rightly (n,).
+        storm_id: its storm (n,).
+
+    Raises:
+        ValueError: no frame, or two lengths.
+
+    >>> round(storm_standard_error([True, True, False, False], ["A", "A", "B", "B"]), 4)
+    0.3536
+    """
+    values, storms = np.asarray(right, dtype=float), np.asarray(storm_id)
+    if values.ndim != 1 or not values.size or storms.shape != values.shape:
+        raise ValueError(f"right and storm_id are (n,), at least one frame, not {values.shape} and {storms.shape}")
+    _, place = np.unique(storms, return_inverse=True)
+    sums = np.bincount(place, weights=values - values.mean())
+    return float(np.sqrt((sums**2).sum()) / len(values))
+
+
+def divide_prior(probabilities: ArrayLike, shares: ArrayLike) -> np.ndarray:
+    """Probabilities (n, 8) as if all classes were equally frequent: each divided by the share of its class, row sum 1.
+
+    A class without a share keeps the probability 0. Source: Menon et al. 2021, https://doi.org/10.48550/arXiv.2007.07314.
+
+    Args:
+        probabilities: of a model trained on frames with these shares (n, 8).
+        shares: of the classes in the training frames (8,), from `climatology`.
+
+    Raises:
+        ValueError: no probabilities, shares that are none, or a row with no probability left.
+    """
+    rows = _probabilities(probabilities, len(probabilities))
+    prior = _probabilities(np.atleast_2d(shares), 1)[0]
+    divided = np.where(prior > 0, rows / np.where(prior > 0, prior, 1.0), 0.0)
+    sums = divided.sum(axis=1, keepdims=True)
+    if not (sums > 0).all():
+        raise ValueError("a row gives probability only to classes that have no share")
+    return divided / sums
+
+
 @dataclass(frozen=True)
 class Score:
     """What one model, trained once, reached on one set of frames.
@@ -195,3 +240,38 @@ def _row(entries: Sequence[Score]) -> dict[str, float]:
         "mean recall %": 100 * float(np.mean([entry.mean_recall for entry in entries])),
     }
     return row | ({"top-1 from": min(top_1), "top-1 to": max(top_1)} if len(entries) > 1 else {})
+
+
+def remedy_table(scores: Sequence[Score], baseline: str, points: float = 3.0) -> pd.DataFrame:
+    """What each model gains over a baseline with the same seeds, in the order in which the models first occur.
+
+    Columns: `mean recall %`, its smallest and largest value over the seeds, `gain` in points, `seeds better` than the
+    baseline with the same seed, `top-1 %`, `RMSE kt`, and `verdict`: "helps" for a mean gain of `points` or more with
+    every seed better, "hurts" for a loss of as much with every seed worse, else "no clear change".
+
+    Raises:
+        ValueError: no score of the baseline, or models that do not have the same seeds.
+    """
+    names = list(dict.fromkeys(entry.name for entry in scores))
+    found = {name: {entry.seed: entry for entry in scores if entry.name == name} for name in names}
+    if baseline not in found or any(set(found[name]) != set(found[baseline]) for name in names):
+        raise ValueError(f"'{baseline}' and all others need the same seeds: { ({n: sorted(found[n]) for n in names}) }")
+    rows = [_remedy_row(found[name], found[baseline], points) for name in names]
+    return pd.DataFrame(rows, index=pd.Index(names, name="model"))
+
+
+def _remedy_row(entries: dict[int, Score], others: dict[int, Score], points: float) -> dict[str, object]:
+    recall = np.array([100 * entries[seed].mean_recall for seed in sorted(entries)])
+    gain = recall - [100 * others[seed].mean_recall for seed in sorted(entries)]
+    helps = gain.mean() >= points and (gain > 0).all()
+    hurts = gain.mean() <= -points and (gain < 0).all()
+    return {
+        "mean recall %": recall.mean(),
+        "from": recall.min(),
+        "to": recall.max(),
+        "gain": gain.mean(),
+        "seeds better": int((gain > 0).sum()),
+        "top-1 %": 100 * float(np.mean([entry.top_1 for entry in entries.values()])),
+        "RMSE kt": float(np.mean([entry.rmse_kt for entry in entries.values()])),
+        "verdict": "helps" if helps else "hurts" if hurts else "no clear change",
+    }

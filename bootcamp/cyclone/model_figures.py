@@ -4,8 +4,10 @@ import itertools
 from collections.abc import Mapping, Sequence
 
 from bootcamp import plots
+from bootcamp.cyclone.intensity import CLASS_NAMES
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 
 HOURS = (0.0, 0.75, 1.25, 1.75, 2.25, 3.0, 6.0, 12.0, 24.0, 48.0, 96.0)
@@ -66,3 +68,47 @@ def plot_winds(ax: Axes, wind_kt: Sequence[float], expected_kt: Sequence[float],
     ax.set(xlim=(0, 170), ylim=(0, 170), aspect="equal", title=title)
     ax.set(xlabel="wind of the best track in kt", ylabel="expected wind in kt")
     return ax
+
+
+def plot_recalls(ax: Axes, recalls: Mapping[str, np.ndarray], counts: Sequence[int]) -> Axes:
+    """Recall of each class in percent, one row per model; the columns name each class with its training frames.
+
+    Args:
+        ax: where to draw.
+        recalls: name of a model -> recall of each class (8,) from 0 to 1, NaN for a class without a frame.
+        counts: training frames of each class (8,).
+    """
+    table = 100 * np.array(list(recalls.values()))
+    ax.imshow(table, cmap="Blues", vmin=0.0, vmax=100.0, aspect="auto")
+    for row, column in np.ndindex(*table.shape):
+        if np.isfinite(table[row, column]):
+            colour = "white" if table[row, column] > 55 else "black"
+            ax.text(column, row, f"{table[row, column]:.0f}", ha="center", va="center", color=colour, fontsize="small")
+    names = [f"{name}\n{count}" for name, count in zip(CLASS_NAMES, counts, strict=True)]
+    ax.set_xticks(np.arange(len(names)), names)
+    ax.set_yticks(np.arange(len(recalls)), list(recalls))
+    ax.set(xlabel="true class, with its training frames", title="recall in percent")
+    ax.grid(False)
+    return ax
+
+
+def plot_imbalance(axes: Sequence[Axes], train: pd.DataFrame, later: pd.DataFrame) -> Sequence[Axes]:
+    """Frames (left) and storms (right) of each class, training beside later seasons, on logarithmic axes.
+
+    Args:
+        axes: two.
+        train: table of `label_images`.
+        later: another one.
+    """
+    places = np.arange(len(CLASS_NAMES))
+    for ax, what in zip(axes, ("frames", "storms"), strict=True):
+        for shift, (name, some) in zip((-0.2, 0.2), {"training": train, "later seasons": later}.items(), strict=True):
+            groups = some.groupby("label")["storm_id"]
+            found = (groups.size() if what == "frames" else groups.nunique()).reindex(places, fill_value=0)
+            bars = ax.bar(places + shift, found, 0.4, label=name)
+            ax.bar_label(bars, fontsize="x-small")
+        ax.set_xticks(places, CLASS_NAMES)
+        ax.set(yscale="log", ylim=(0.7, 1500), xlabel="class", ylabel=f"{what} that show it")
+        ax.grid(False, axis="x")
+    axes[0].legend(fontsize="small")
+    return axes

@@ -81,6 +81,45 @@ def _convolution(filters: int, kernel_size: int, normalize: bool, **options: Any
     ]
 
 
+def quick_cnn(
+    input_shape: tuple[int, int, int] = (48, 48, 3), filters: tuple[int, ...] = (16, 32, 48), units: int = 64
+) -> Any:
+    """Small network for many trainings: pixels (batch, height, width, channels), 0 to 255, to probabilities (batch, 8).
+
+    Convolutions with strides of 2 and batch normalization, one hidden dense layer. For comparisons that need the same
+    network many times; `intensity_cnn` of the laptop profile takes several times longer for each epoch.
+
+    Args:
+        input_shape: height, width, channels.
+        filters: of the convolutions; the first has a kernel of 5 x 5, the others of 3 x 3.
+        units: of the hidden dense layer.
+
+    Raises:
+        ValueError: no convolution, no unit, no channel, or an image too small for the convolutions.
+    """
+    import keras
+    from keras import layers
+
+    if not filters or min(*filters, units, *input_shape) < 1 or len(input_shape) != 3:
+        raise ValueError(
+            f"input_shape is (height, width, channels), filters and units are 1 or more, not {tuple(input_shape)}, "
+            f"{filters}, {units}"
+        )
+    least = 1
+    for kernel_size in [3] * (len(filters) - 1) + [5]:  # from the last convolution back to the first
+        least = 2 * (least - 1) + kernel_size
+    if min(input_shape[:2]) < least:
+        raise ValueError(f"height and width are at least {least} for these filters, not {input_shape[:2]}")
+    network = keras.Sequential([keras.Input(tuple(input_shape)), layers.Rescaling(1 / 255, offset=-0.5)], "quick_cnn")
+    for number, count in enumerate(filters):
+        for layer in _convolution(count, 3 if number else 5, normalize=True, strides=2):
+            network.add(layer)
+    network.add(layers.Flatten())
+    network.add(layers.Dense(units, "relu", kernel_initializer="he_normal"))
+    network.add(layers.Dense(len(INTENSITY_CLASSES), "softmax"))
+    return network
+
+
 def smallest_side(stem: tuple[int, int] = STEM) -> int:
     """Height and width in pixels that an image must have for `intensity_cnn` with this stem.
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bootcamp import runtime
 from bootcamp.cyclone.intensity import INTENSITY_CLASSES
 
 import cv2
@@ -175,6 +176,49 @@ def optimizer(steps: int, learning_rate: float = 2e-3, weight_decay: float = 1e-
         raise ValueError(f"steps is at least 1 and learning_rate positive, not {steps} and {learning_rate}")
     schedule = optimizers.schedules.CosineDecay(learning_rate, steps)
     return optimizers.AdamW(schedule, weight_decay=weight_decay, clipnorm=1.0)
+
+
+def restart(network: Any, seed: int) -> None:
+    """Give a compiled network new random weights and an optimizer that has forgotten everything.
+
+    Compiling anew would build the graph of a training again, which takes as long as a hundred steps.
+
+    Args:
+        network: Keras model, compiled; afterwards as if it had just been built and compiled.
+        seed: of the weights and of everything drawn later; `runtime.set_seed` is called with it.
+
+    Raises:
+        ValueError: the network is not compiled.
+    """
+    import keras
+
+    if getattr(network, "optimizer", None) is None:
+        raise ValueError("the network is not compiled yet")
+    runtime.set_seed(seed)
+    network.set_weights(keras.models.clone_model(network).get_weights())
+    for variable in network.optimizer.variables:
+        variable.assign(np.zeros(variable.shape))
+
+
+def random_mirror(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Image, or with probability 1/2 its mirror image, in which the wind turns the other way: for training only."""
+    return image[:, ::-1] if random.random() < 0.5 else image
+
+
+def class_weights(labels: ArrayLike) -> np.ndarray:
+    """Weight of each class (8,), inverse to its number of frames, 1 on average over the frames; 0 without a frame.
+
+    >>> class_weights([2, 2, 2, 7]).round(3).tolist()
+    [0.0, 0.0, 0.667, 0.0, 0.0, 0.0, 0.0, 2.0]
+
+    Raises:
+        ValueError: no label, or labels that are no class indices.
+    """
+    counts = one_hot(labels).sum(axis=0).astype(float)
+    if not counts.sum():
+        raise ValueError("there are no labels")
+    present = counts > 0
+    return np.where(present, counts.sum() / (present.sum() * np.maximum(counts, 1)), 0.0)
 
 
 @dataclass(frozen=True)
