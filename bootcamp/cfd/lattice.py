@@ -131,8 +131,8 @@ def _parabola(row: np.ndarray, height: int, maximum: float) -> np.ndarray:
 # --------------------------------------------------------------------------------------------------- kernel
 #
 # The kernel stores f_i - w_i, and density - 1 with it: the same equations hold, and float32 keeps three digits more.
-# No `fastmath`: it lets the compiler reorder sums, and code from the cache then differs in the last digit from code that
-# was just compiled. Without it a flow has the same bytes in every process.
+# No `fastmath`: it lets the compiler reorder sums, and code from the cache then differs in the last digit from code
+# that was just compiled. Without it a flow has the same bytes in every process.
 
 
 def _compiled(**options: bool) -> Callable:
