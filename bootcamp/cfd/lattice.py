@@ -131,6 +131,8 @@ def _parabola(row: np.ndarray, height: int, maximum: float) -> np.ndarray:
 # --------------------------------------------------------------------------------------------------- kernel
 #
 # The kernel stores f_i - w_i, and density - 1 with it: the same equations hold, and float32 keeps three digits more.
+# No `fastmath`: it lets the compiler reorder sums, and code from the cache then differs in the last digit from code
+# that was just compiled. Without it a flow has the same bytes in every process.
 
 
 def _compiled(**options: bool) -> Callable:
@@ -145,7 +147,7 @@ def _compiled(**options: bool) -> Callable:
     return decorate
 
 
-@_compiled(nogil=True, fastmath=True, error_model="numpy")
+@_compiled(nogil=True, error_model="numpy")
 def _collide_row(f, out, fluid, rate_plus, rate_minus, k):
     """Relax one row: f and out are nine rows of populations that arrive and leave; fluid is 1, or 0 in a solid cell."""
     f0, f1, f2, f3, f4, f5, f6, f7, f8 = f
@@ -182,7 +184,7 @@ def _collide_row(f, out, fluid, rate_plus, rate_minus, k):
         out8[x] = on * (f8[x] - even + odd)
 
 
-@_compiled(nogil=True, fastmath=True, error_model="numpy")
+@_compiled(nogil=True, error_model="numpy")
 def _stream_and_collide(f, out, fluid, first, last, rate_plus, rate_minus, k):
     """One step of the rows first <= y < last: every cell pulls f_i from its neighbour at x - c_i."""
     n = fluid.shape[1] - 1
@@ -212,7 +214,7 @@ def _stream_and_collide(f, out, fluid, first, last, rate_plus, rate_minus, k):
         _collide_row(arriving, leaving, fluid[y, 1:n], rate_plus, rate_minus, k)
 
 
-@_compiled(nogil=True, fastmath=True, error_model="numpy")
+@_compiled(nogil=True, error_model="numpy")
 def _apply_links(f, target, near, far, near_factor, far_factor, constant):
     """Fill what the cells beside a boundary will pull: what they sent towards it comes back."""
     flat = f.reshape(-1)
@@ -220,7 +222,7 @@ def _apply_links(f, target, near, far, near_factor, far_factor, constant):
         flat[target[n]] = near_factor[n] * flat[near[n]] + far_factor[n] * flat[far[n]] + constant[n]
 
 
-@_compiled(nogil=True, fastmath=True, error_model="numpy")
+@_compiled(nogil=True, error_model="numpy")
 def _apply_outlet(f, k):
     """Behind the last column stands another with its velocity and stress but density 1: f*_i - w_i (rho - 1).
 
@@ -237,7 +239,7 @@ def _apply_outlet(f, k):
         f[8, y, x + 1] = f[8, y, x] - w5 * rho
 
 
-@_compiled(nogil=True, fastmath=True, error_model="numpy")
+@_compiled(nogil=True, error_model="numpy")
 def _advance(f, out, fluid, links, outlet, steps, rate_plus, rate_minus, k):
     """An even number of steps on one thread; the result is in f."""
     for _ in range(steps // 2):
@@ -248,7 +250,7 @@ def _advance(f, out, fluid, links, outlet, steps, rate_plus, rate_minus, k):
                 _apply_outlet(b, k)
 
 
-@_compiled(parallel=True, fastmath=True, error_model="numpy")
+@_compiled(parallel=True, error_model="numpy")
 def _advance_parallel(f, out, fluid, links, outlet, steps, rate_plus, rate_minus, k, blocks):
     """The same steps with the rows shared between threads."""
     rows = fluid.shape[0] - 2

@@ -45,17 +45,15 @@ def _step_hint(found: np.ndarray, start: np.ndarray, wanted: np.ndarray) -> str:
 
 def is_result(answer: Callable[..., bool]) -> list[Finding]:
     """`answer(before, after, error, factor)`: whether the gain exceeds factor * error * hypot(before, after)."""
-    large, small = answer(2.0, 1.0, 0.03), answer(1.1, 1.0, 0.03)
+    large, small = answer(2.0, 1.0, 0.03), answer(1.08, 1.0, 0.03)
     worse = answer(1.0, 2.0, 0.03)
     return [
         Finding("a large gain is a result", bool(large), "a drag that halves, with 3 % errors, is more than noise"),
         Finding("a larger drag is no gain", not worse, "the gain is before minus after, with its sign"),
-        Finding(
-            "a small gain is not", not small, "10 % less drag, with errors of 3 % at both ends, is not three times"
-        ),
+        Finding("a small gain is not", not small, "7 % less drag, with errors of 3 % at both ends, is not three times"),
         Finding(
             "both errors count",
-            not answer(4.0, 3.6, 0.03) and bool(answer(4.0, 3.3, 0.03)),
+            not answer(4.0, 3.6, 0.03) and bool(answer(4.0, 3.4, 0.03)),
             _noise_hint(answer),
         ),
         Finding(
