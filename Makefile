@@ -49,7 +49,7 @@ check: $(VENV)/installed-test
 	$(BIN)/ruff format --check .
 
 unit: $(VENV)/installed-test
-	$(BIN)/python -m pytest tests
+	$(BIN)/python -m pytest -n 2 --dist worksteal tests
 
 notebooks-test: $(VENV)/installed-test
 	$(BIN)/python -m pytest --nbval --ignore=tests .

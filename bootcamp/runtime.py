@@ -39,6 +39,9 @@ def preferred_backend() -> str:
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # Without this TensorFlow takes the whole GPU at its first use and keeps it.
 os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+# TensorFlow has two sets of CPU kernels and chooses by processor. Here everybody gets the faster one; on a processor
+# with AVX2 only, where TensorFlow would choose the other, the networks of the cyclone lab trained twice as fast.
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 os.environ.setdefault("KERAS_BACKEND", preferred_backend())
 
 

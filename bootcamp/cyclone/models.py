@@ -110,7 +110,9 @@ def quick_cnn(
         least = 2 * (least - 1) + kernel_size
     if min(input_shape[:2]) < least:
         raise ValueError(f"height and width are at least {least} for these filters, not {input_shape[:2]}")
-    network = keras.Sequential([keras.Input(tuple(input_shape)), layers.Rescaling(1 / 255, offset=-0.5)], "quick_cnn")
+    network = keras.Sequential(
+        [keras.Input(tuple(input_shape)), layers.Rescaling(1 / 255, offset=-0.5)], name="quick_cnn"
+    )
     for number, count in enumerate(filters):
         for layer in _convolution(count, 3 if number else 5, normalize=True, strides=2):
             network.add(layer)
