@@ -52,7 +52,7 @@ unit: $(VENV)/installed-test
 	$(BIN)/python -m pytest -n 2 --dist worksteal tests
 
 notebooks-test: $(VENV)/installed-test
-	$(BIN)/python -m pytest --nbval --ignore=tests .
+	$(BIN)/python -m pytest --nbval -n 2 --dist loadfile --ignore=tests .
 
 notebooks: $(VENV)/installed-test  ## run all notebooks in place, as they are committed
 	$(BIN)/bootcamp notebooks

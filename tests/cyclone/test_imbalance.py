@@ -49,7 +49,7 @@ def test_the_mirror_image_of_a_northern_storm_is_a_southern_one():
     same, mirrored = (
         np.corrcoef(a[middle, middle].ravel(), south[middle, middle].ravel())[0, 1] for a in (north, north[::-1])
     )
-    assert mirrored > 0.98 and mirrored > same + 0.02
+    assert mirrored > 0.9 and mirrored > same + 0.15  # not 1: fine texture does not know the equator
 
 
 def test_dividing_the_prior_out():

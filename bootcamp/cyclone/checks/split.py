@@ -42,13 +42,19 @@ def shares_storms(answer: Callable) -> list[Finding]:
     ]
 
 
-def _folds(found: Any) -> list[tuple[list[int], int]]:
-    return [([int(year) for year in train], int(test)) for train, test in found]
+def _folds(found: Any) -> list[tuple[list[int], int]] | None:
+    """Pairs (earlier seasons, test season), or None if the answer is something else."""
+    try:
+        return [([int(year) for year in train], int(test)) for train, test in found]
+    except (TypeError, ValueError):
+        return None
 
 
 def season_folds(answer: Callable) -> list[Finding]:
     """A function seasons -> list of (earlier seasons, test season)."""
     folds = _folds(answer([2034, 2031, 2033, 2032, 2035, 2033]))
+    if folds is None:
+        return [Finding("a list of pairs", False, "return a list of pairs (list of seasons, one season)")]
     tests = [test for _, test in folds]
     future = [test for train, test in folds if any(year > test for year in train)]
     own = [test for train, test in folds if test in train]
