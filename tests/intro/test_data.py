@@ -258,6 +258,7 @@ def test_idx_files_of_different_length_are_refused(data_folder):
         idx(np.zeros(4, np.float32), kind=13),
         idx(np.zeros((2, 2), np.uint8))[:-4],
     ],
+    ids=("empty", "no gzip", "empty gzip", "2 bytes", "6 bytes", "short", "huge", "float", "end cut off"),
 )
 def test_bad_idx_content_is_refused(tmp_path, content):
     (tmp_path / "a.gz").write_bytes(content)
