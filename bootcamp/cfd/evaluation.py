@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bootcamp import training
+
 import numpy as np
 
 
@@ -112,14 +114,7 @@ def model_table(trials: Sequence[Trial]) -> Any:
     Raises:
         ValueError: no trial, or models that were not trained with the same seeds: their rows could not be compared.
     """
-    import pandas as pd
-
-    names = list(dict.fromkeys(trial.name for trial in trials))
-    seeds = {name: sorted(trial.seed for trial in trials if trial.name == name) for name in names}
-    if not names or any(found != seeds[names[0]] for found in seeds.values()):
-        raise ValueError(f"every model needs the same seeds, at least one, not {seeds}")
-    rows = [_row([trial for trial in trials if trial.name == name]) for name in names]
-    return pd.DataFrame(rows, index=pd.Index(names, name="model"))
+    return training.model_table(trials, _row)
 
 
 def _row(trials: Sequence[Trial]) -> dict[str, Any]:

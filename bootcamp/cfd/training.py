@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from bootcamp import runtime
+from bootcamp import runtime, training
 from bootcamp.cfd import evaluation, models
 from bootcamp.cfd.flows import Flows
 
@@ -12,20 +12,12 @@ import numpy as np
 
 
 def optimizer(steps: int, learning_rate: float = 3e-3, weight_decay: float = 1e-2) -> Any:
-    """AdamW for so many steps in all: a cosine to zero; the gradient of each variable is clipped to norm 1.
-
-    Sources: Loshchilov and Hutter 2017, 2019, https://doi.org/10.48550/arXiv.1608.03983 and
-    https://doi.org/10.48550/arXiv.1711.05101.
+    """The optimizer of `bootcamp.training` with the settings of this lab: AdamW for so many steps, a cosine to zero.
 
     Raises:
         ValueError: no step, or a learning rate that is not positive.
     """
-    from keras import optimizers
-
-    if steps < 1 or not learning_rate > 0:
-        raise ValueError(f"steps is at least 1 and learning_rate positive, not {steps} and {learning_rate}")
-    schedule = optimizers.schedules.CosineDecay(learning_rate, steps)
-    return optimizers.AdamW(schedule, weight_decay=weight_decay, clipnorm=1.0)
+    return training.optimizer(steps, learning_rate, weight_decay)
 
 
 def train(
@@ -95,9 +87,7 @@ def train_each_seed(
             network = fresh
             _, seconds = train(network, x, y, epochs=epochs, batch_size=batch_size, learning_rate=learning_rate)
         else:
-            network.set_weights(fresh.get_weights())
-            for variable in network.optimizer.variables:
-                variable.assign(np.zeros(variable.shape))
+            training.start_again(network, fresh.get_weights())
             _, seconds = _fit(network, x, y, batch_size, epochs)
         yield seed, network, seconds
 

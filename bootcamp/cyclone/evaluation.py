@@ -7,6 +7,7 @@ one; `labels` is (n,) with the index of the true class.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bootcamp import training
 from bootcamp.cyclone.intensity import CLASS_NAMES, TYPICAL_WIND_KT, expected_wind
 
 import numpy as np
@@ -222,12 +223,7 @@ def model_table(scores: Sequence[Score]) -> pd.DataFrame:
     Raises:
         ValueError: no score, or models that do not have the same seeds: their rows could not be compared.
     """
-    names = list(dict.fromkeys(entry.name for entry in scores))
-    seeds = {name: sorted(entry.seed for entry in scores if entry.name == name) for name in names}
-    if not names or any(found != seeds[names[0]] for found in seeds.values()):
-        raise ValueError(f"every model needs the same seeds, at least one, not {seeds}")
-    rows = [_row([entry for entry in scores if entry.name == name]) for name in names]
-    return pd.DataFrame(rows, index=pd.Index(names, name="model"))
+    return training.model_table(scores, _row)
 
 
 def _row(entries: Sequence[Score]) -> dict[str, float]:

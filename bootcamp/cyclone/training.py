@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bootcamp import runtime
+from bootcamp import runtime, training
 from bootcamp.cyclone.intensity import INTENSITY_CLASSES
 
 import cv2
@@ -162,20 +162,12 @@ def _sequence_class() -> type:
 
 
 def optimizer(steps: int, learning_rate: float = 2e-3, weight_decay: float = 1e-3) -> Any:
-    """AdamW for so many steps in all: a cosine to zero; the gradient of each variable is clipped to norm 1.
-
-    Sources: Loshchilov and Hutter 2017, 2019, https://doi.org/10.48550/arXiv.1608.03983 and
-    https://doi.org/10.48550/arXiv.1711.05101.
+    """The optimizer of `bootcamp.training` with the settings of this lab: AdamW for so many steps, a cosine to zero.
 
     Raises:
         ValueError: no step, or a learning rate that is not positive.
     """
-    from keras import optimizers
-
-    if steps < 1 or not learning_rate > 0:
-        raise ValueError(f"steps is at least 1 and learning_rate positive, not {steps} and {learning_rate}")
-    schedule = optimizers.schedules.CosineDecay(learning_rate, steps)
-    return optimizers.AdamW(schedule, weight_decay=weight_decay, clipnorm=1.0)
+    return training.optimizer(steps, learning_rate, weight_decay)
 
 
 def restart(network: Any, seed: int) -> None:
@@ -195,9 +187,7 @@ def restart(network: Any, seed: int) -> None:
     if getattr(network, "optimizer", None) is None:
         raise ValueError("the network is not compiled yet")
     runtime.set_seed(seed)
-    network.set_weights(keras.models.clone_model(network).get_weights())
-    for variable in network.optimizer.variables:
-        variable.assign(np.zeros(variable.shape))
+    training.start_again(network, keras.models.clone_model(network).get_weights())
 
 
 def random_mirror(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
