@@ -17,7 +17,7 @@ COMPILE := $(BIN)/uv pip compile --universal --fork-strategy fewest --python-ver
 	$(addprefix --no-emit-package ,$(CUDA_PACKAGES))
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test lab test check unit notebooks-test notebooks navigation data format lock clean
+.PHONY: help install install-test lab test check unit notebooks-test image-test notebooks navigation data format lock clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -47,12 +47,16 @@ test: check unit notebooks-test  ## everything that can be tested on this machin
 check: $(VENV)/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/hadolint Dockerfile
 
 unit: $(VENV)/installed-test
 	$(BIN)/python -m pytest -n 2 --dist worksteal tests
 
 notebooks-test: $(VENV)/installed-test
 	$(BIN)/python -m pytest --nbval -n 2 --dist loadfile --ignore=tests .
+
+image-test: $(VENV)/installed-test  ## build the container image with buildah and try it (root on Debian)
+	$(BIN)/python -m pytest classroom/tests/test_image.py
 
 notebooks: $(VENV)/installed-test  ## run all notebooks in place, as they are committed
 	$(BIN)/bootcamp notebooks
