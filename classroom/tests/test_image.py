@@ -4,6 +4,7 @@ Builds the Dockerfile on a Debian base with buildah, without a Docker daemon, an
 What was measured is printed at the end and written to classroom/tests/image_report.json.
 """
 
+import ast
 import contextlib
 import json
 import os
@@ -39,20 +40,23 @@ def buildah(*arguments: str, check: bool = True) -> str:
     return done.stdout
 
 
-def local_package_sources() -> list[str]:
-    """Options that show pip in the build what pip on this machine uses: its configuration, local folders, certificates."""
-    places = {"/etc/ssl/certs/ca-certificates.crt", "/etc/pip.conf"}
+def local_package_sources(folder: Path) -> list[str]:
+    """Options that show pip in the build what pip uses here: its configuration, local folders, certificates."""
     listed = subprocess.run(["pip", "config", "list"], capture_output=True, text=True, check=False).stdout
-    words = listed.replace("'", " ").replace("\\n", " ").split()
-    places |= {
-        word.removeprefix("file://").removesuffix("/simple") for word in words if "/" in word and ":" not in word[5:]
-    }
-    found = sorted({place for place in places if place.startswith("/") and Path(place).exists()})
-    return [option for place in found for option in ("--volume", f"{place}:{place}:ro")]
+    settings = dict(line.removeprefix("global.").split("=", 1) for line in listed.splitlines() if line[:7] == "global.")
+    values = {name: ast.literal_eval(value) for name, value in settings.items()}
+    configuration = folder / "pip.conf"
+    configuration.write_text("[global]\n" + "".join(f"{name} = {value}\n" for name, value in values.items()))
+    words = [
+        word.removeprefix("file://").removesuffix("/simple") for value in values.values() for word in value.split()
+    ]
+    places = sorted({word for word in words if word.startswith("/") and Path(word).exists()})
+    mounts = [f"{configuration}:/etc/pip.conf:ro", *(f"{place}:{place}:ro" for place in places)]
+    return [option for mount in mounts for option in ("--volume", mount)]
 
 
 @pytest.fixture(scope="module")
-def image() -> Iterator[str]:
+def image(tmp_path_factory) -> Iterator[str]:
     for tool in ("buildah", "debootstrap"):
         if not shutil.which(tool):
             pytest.fail(f"{tool} is missing: apt-get install --no-install-recommends buildah debootstrap")
@@ -73,10 +77,10 @@ def image() -> Iterator[str]:
         "docker",
         "--build-arg",
         f"BASE_IMAGE={BASE}",
-        *local_package_sources(),
+        *local_package_sources(tmp_path_factory.mktemp("pip")),
         "--tag",
         IMAGE,
-        "." if Path.cwd() == REPOSITORY else str(REPOSITORY),
+        str(REPOSITORY),
     )
     measured["build, seconds"] = time.perf_counter() - start
     yield IMAGE
@@ -160,7 +164,13 @@ def test_jupyterlab_answers_with_the_token_only(container):
 
 
 def test_a_restart_keeps_the_learners_edits(container):
-    edit = "import pathlib; p = pathlib.Path('course/Start_Here.ipynb'); p.write_text(p.read_text().replace('Start Here', 'Edited', 1))"
+    edit = "; ".join(
+        (
+            "import pathlib",
+            "path = pathlib.Path('course/Start_Here.ipynb')",
+            "path.write_text(path.read_text().replace('Start Here', 'Edited', 1))",
+        )
+    )
     assert run(container, "python", "-c", edit).returncode == 0
     with jupyter(container):
         pass
