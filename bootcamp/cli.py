@@ -176,6 +176,27 @@ def _short(value: Any) -> str:
 
 
 @app.command()
+def compare(
+    a: Annotated[Path, typer.Argument(help="Output folder of the earlier batch run.")],
+    b: Annotated[Path, typer.Argument(help="Output folder of the later one.")],
+    tolerance: Annotated[float, typer.Option(help="Relative change of a metric that counts as none.")] = 0.05,
+    everything: Annotated[bool, typer.Option("--all", help="Also list what did not change.")] = False,
+) -> None:
+    """Compare two batch runs: exit code 1 if a notebook, a claim or a metric got worse."""
+    from bootcamp import comparison
+
+    found = comparison.compare(a, b, tolerance)
+    shown = [entry for entry in found if everything or entry.verdict != comparison.SAME]
+    columns = {"notebook": "left", "what": "left", "A": "right", "B": "right", "verdict": "left"}
+    rows = [[entry.notebook, entry.what, _short(entry.a), _short(entry.b), entry.verdict] for entry in shown]
+    if rows:
+        _table(f"A: {a}, B: {b}", columns, rows)
+    worse = sum(entry.verdict == comparison.WORSE for entry in found)
+    typer.echo(f"{worse or 'nothing'} got worse, {len(found)} compared")
+    raise typer.Exit(1 if worse else 0)
+
+
+@app.command()
 def workspace(
     folder: Annotated[Path, typer.Argument(help="Folder of the working copy.")],
     profile: Annotated[str, typer.Option(help="Set of parameters: laptop, gpu or smoke.")] = "laptop",
