@@ -208,6 +208,8 @@ def workspace(
     typer.echo(f"{folder}: {len(report.written)} notebooks written, {len(report.unchanged)} up to date.")
     if report.kept:
         typer.echo(f"Kept as they are, because they were edited: {', '.join(report.kept)}.")
+    if report.beside:
+        typer.echo(f"New versions of them, beside them: {', '.join(report.beside)}.")
     typer.echo(f"Open it with: jupyter lab --notebook-dir {folder}")
 
 

@@ -22,17 +22,22 @@ class WorkspaceError(RuntimeError):
 
 @dataclass
 class Report:
-    """What became of each notebook, by name: written now, already up to date, or kept because it was edited."""
+    """What became of each notebook, by name: written now, already up to date, or kept because it was edited.
+
+    `beside` has the paths of new versions that were written beside edited notebooks.
+    """
 
     written: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
 
 
 def create(folder: Path, profile: str = "laptop") -> Report:
     """Make or update a working copy: notebooks without outputs, with the parameters of `profile`, and their images.
 
-    A notebook that differs from what was written last is the learner's work and stays as it is.
+    A notebook that differs from what was written last is the learner's work and stays as it is. Where the course
+    (or the profile) has a new version of it, that is written beside it once, as `NAME.updated.ipynb`.
 
     Raises:
         WorkspaceError: the folder is the course itself or lies where nothing can be written.
@@ -74,22 +79,42 @@ def _write_record(folder: Path, written: Mapping[str, str]) -> None:
 
 def _place(folder: Path, notebook: course.Notebook, content: bytes, written: dict[str, str], report: Report) -> None:
     digest = hashlib.sha256(content).hexdigest()
-    target = folder / notebook.path
-    if target.exists():
-        present = hashlib.sha256(target.read_bytes()).hexdigest()
-        if present == digest:
-            written[notebook.path] = digest
-            report.unchanged.append(notebook.name)
+    present = _digest(folder / notebook.path)
+    if present == digest:
+        written[notebook.path] = digest
+        report.unchanged.append(notebook.name)
+    elif present in {None, written.get(notebook.path)}:
+        _write(folder, notebook.path, content, written)
+        report.written.append(notebook.name)
+    else:
+        report.kept.append(notebook.name)
+        _place_beside(folder, notebook.path, content, written, report)
+
+
+def _place_beside(folder: Path, path: str, content: bytes, written: dict[str, str], report: Report) -> None:
+    """Write the new version of an edited notebook beside it, unless it was offered before: removed stays removed."""
+    names = [path, *(f"{Path(path).with_suffix('')}.updated{number}.ipynb" for number in ("", *range(2, 100)))]
+    digest = hashlib.sha256(content).hexdigest()
+    if any(written.get(name) == digest for name in names):
+        return
+    for name in names[1:]:
+        if _digest(folder / name) in {None, written.get(name)}:  # an edited one is the learner's work, too
+            _write(folder, name, content, written)
+            report.beside.append(name)
             return
-        if present != written.get(notebook.path):
-            report.kept.append(notebook.name)
-            return
+
+
+def _digest(path: Path) -> str | None:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
+
+
+def _write(folder: Path, path: str, content: bytes, written: dict[str, str]) -> None:
+    target = folder / path
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_suffix(".partial")
     partial.write_bytes(content)
     partial.replace(target)
-    written[notebook.path] = digest
-    report.written.append(notebook.name)
+    written[path] = hashlib.sha256(content).hexdigest()
 
 
 def _copy_images(folder: Path) -> None:

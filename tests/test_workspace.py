@@ -65,6 +65,45 @@ def test_edited_notebook_is_kept_and_the_others_are_updated(profiles, fake_cours
     assert "new" in (tmp_path / "mine/Lab/02_Two.ipynb").read_text()
 
 
+def edited_copy(folder: Path) -> Path:
+    """Path of a notebook that the learner has edited in a working copy made for it."""
+    workspace.create(folder)
+    path = folder / "Lab/01_One.ipynb"
+    path.write_text(path.read_text().replace("print(epochs)", "print(epochs + 1)"))
+    return path
+
+
+def test_new_version_of_an_edited_notebook_lies_beside_it(profiles, fake_course, tmp_path):
+    edited = edited_copy(tmp_path)
+    assert workspace.create(tmp_path).beside == [], "the course has nothing new"
+    before = edited.read_bytes()
+    fake_course.write("01_One", "print('new')")
+    assert workspace.create(tmp_path).beside == ["Lab/01_One.updated.ipynb"]
+    assert "new" in (tmp_path / "Lab/01_One.updated.ipynb").read_text() and edited.read_bytes() == before
+    assert workspace.create(tmp_path).beside == [], "it lies there already"
+
+
+def test_new_version_beside_is_replaced_by_a_newer_one_unless_edited(profiles, fake_course, tmp_path):
+    edited_copy(tmp_path)
+    beside = tmp_path / "Lab/01_One.updated.ipynb"
+    for text in ("second", "third"):
+        fake_course.write("01_One", f"print('{text}')")
+        assert workspace.create(tmp_path).beside == ["Lab/01_One.updated.ipynb"]
+        assert text in beside.read_text()
+    beside.write_text(beside.read_text().replace("third", "my own"))
+    fake_course.write("01_One", "print('fourth')")
+    assert workspace.create(tmp_path).beside == ["Lab/01_One.updated2.ipynb"]
+    assert "my own" in beside.read_text() and "fourth" in (tmp_path / "Lab/01_One.updated2.ipynb").read_text()
+
+
+def test_removed_new_version_stays_removed(profiles, fake_course, tmp_path):
+    edited_copy(tmp_path)
+    fake_course.write("01_One", "print('new')")
+    workspace.create(tmp_path)
+    (tmp_path / "Lab/01_One.updated.ipynb").unlink()
+    assert workspace.create(tmp_path).beside == []
+
+
 def test_edited_notebook_stays_kept_at_every_further_call(profiles, tmp_path):
     workspace.create(tmp_path / "mine")
     edited = tmp_path / "mine/Lab/01_One.ipynb"

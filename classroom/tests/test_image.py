@@ -18,6 +18,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -56,15 +57,29 @@ def local_package_sources(folder: Path) -> list[str]:
     return [option for mount in mounts for option in ("--volume", mount)]
 
 
+def build(folder: Path, tag: str, scratch: Path, *options: str) -> None:
+    """Build the Dockerfile of a folder on the Debian base, as `docker build` would."""
+    sources = local_package_sources(scratch)
+    buildah(
+        "build",
+        "--format",
+        "docker",
+        "--build-arg",
+        f"BASE_IMAGE={BASE}",
+        *sources,
+        *options,
+        "--tag",
+        tag,
+        str(folder),
+    )
+
+
 @pytest.fixture(scope="module")
-def image(tmp_path_factory) -> Iterator[str]:
+def base() -> str:
+    """A minimal Debian as base image; its files stay in the user's cache for the next time."""
     for tool in ("buildah", "debootstrap"):
         if not shutil.which(tool):
             pytest.fail(f"{tool} is missing: apt-get install --no-install-recommends buildah debootstrap")
-    built = os.environ.get("BOOTCAMP_TEST_IMAGE")
-    if built:
-        yield built
-        return
     folder = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "bootcamp-image-base"
     if BASE not in buildah("images", "--format", "{{.Name}}"):
         if not (folder / "etc/debian_version").exists():
@@ -75,18 +90,17 @@ def image(tmp_path_factory) -> Iterator[str]:
         buildah("copy", name, str(folder), "/")
         buildah("commit", name, BASE)
         buildah("rm", name)
+    return BASE
+
+
+@pytest.fixture(scope="module")
+def image(base, tmp_path_factory) -> Iterator[str]:
+    built = os.environ.get("BOOTCAMP_TEST_IMAGE")
+    if built:
+        yield built
+        return
     start = time.perf_counter()
-    buildah(
-        "build",
-        "--format",
-        "docker",
-        "--build-arg",
-        f"BASE_IMAGE={BASE}",
-        *local_package_sources(tmp_path_factory.mktemp("pip")),
-        "--tag",
-        IMAGE,
-        str(REPOSITORY),
-    )
+    build(REPOSITORY, IMAGE, tmp_path_factory.mktemp("pip"))
     measured["build, seconds"] = time.perf_counter() - start
     yield IMAGE
     REPORT.write_text(json.dumps({name: round(value, 1) for name, value in measured.items()}, indent=1) + "\n")
@@ -128,6 +142,18 @@ def ask(path: str, token: str | None = None, timeout: float = 5.0) -> int:
         return 0
 
 
+def stop(server: subprocess.Popen) -> None:
+    """What `docker stop` does: SIGTERM to the first process of the container. Buildah itself does not pass it on."""
+    inside = [process for process in psutil.Process(server.pid).children(recursive=True) if process.name() == "tini"]
+    for process in inside:
+        process.terminate()
+    try:
+        server.wait(30)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.pid, signal.SIGKILL)
+        pytest.fail("SIGTERM does not end the container")
+
+
 @contextlib.contextmanager
 def jupyter(container: str) -> Iterator[float]:
     """JupyterLab in the container; yields the seconds until it answered."""
@@ -141,11 +167,7 @@ def jupyter(container: str) -> Iterator[float]:
             time.sleep(0.2)
         yield time.perf_counter() - start
     finally:
-        run(container, "jupyter", "server", "stop", str(PORT))  # a signal to buildah does not reach the server inside
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            server.wait(30)
-        if server.poll() is None:
-            os.killpg(server.pid, signal.SIGKILL)
+        stop(server)
 
 
 def test_the_user_has_no_rights(container):
@@ -163,12 +185,14 @@ def test_no_secret_and_no_test_in_the_image(container):
 def test_jupyterlab_answers_with_the_token_only(container):
     with jupyter(container) as seconds:
         measured["start to answer, seconds"] = seconds
-        assert run(container, "healthy", PORT=str(PORT)).returncode == 0
+        assert run(container, "healthy").returncode == 0
         assert ask("/api/contents") == 403
         assert ask("/api/contents", "another-token") == 403
         assert ask("/api/contents", TOKEN) == 200
         assert ask("/api/contents/Start_Here.ipynb", TOKEN) == 200
-    assert run(container, "healthy", PORT=str(PORT)).returncode != 0, "nobody is there any more"
+        second = run(container, "start", PORT=str(PORT), JUPYTER_TOKEN=TOKEN, BOOTCAMP_WORK="/tmp/second", timeout=60)
+        assert second.returncode != 0 and f"port {PORT} is not available" in second.stderr
+    assert run(container, "healthy").returncode != 0, "nobody is there any more"
 
 
 def test_a_restart_keeps_the_learners_edits(container):
@@ -199,3 +223,38 @@ def test_one_notebook_of_each_lab_in_a_batch(container, notebook):
     )
     measured[f"{notebook}, seconds"] = time.perf_counter() - start
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+
+
+def layers(tag: str, folder: Path) -> dict[str, int]:
+    """Digest -> bytes of each layer of an image, as a registry would store it without compression."""
+    buildah("push", "--disable-compression", tag, f"oci:{folder}")
+    blobs = folder / "blobs" / "sha256"
+
+    def document(digest: str) -> dict:
+        return json.loads((blobs / digest.removeprefix("sha256:")).read_text())
+
+    index = json.loads((folder / "index.json").read_text())
+    return {layer["digest"]: layer["size"] for layer in document(index["manifests"][0]["digest"])["layers"]}
+
+
+def test_an_edited_notebook_changes_one_small_layer(base, tmp_path):
+    """With JupyterLab alone as packages: they lie in a layer that the edit must not touch, whatever its size."""
+    source = tmp_path / "course"
+    archive = subprocess.run(["git", "archive", "HEAD"], cwd=REPOSITORY, capture_output=True, check=True).stdout
+    source.mkdir()
+    subprocess.run(["tar", "--extract", "--directory", source], input=archive, check=True)
+    lock = (source / "requirements.lock").read_text().splitlines()
+    (source / "requirements.lock").write_text("".join(f"{line}\n" for line in lock if line.startswith("jupyterlab==")))
+    built = {}
+    for state in ("before", "after"):
+        tag = f"localhost/bootcamp-test-{state}"
+        build(source, tag, tmp_path, "--layers")
+        built[state] = layers(tag, tmp_path / state)
+        notebook = source / "CFD/01_Steady_Flow.ipynb"
+        notebook.write_text(notebook.read_text().replace("flow", "Flow", 1))
+    changed = {digest: size for digest, size in built["after"].items() if digest not in built["before"]}
+    measured["layers changed by an edited notebook"] = len(changed)
+    measured["size of what an edited notebook changes, MB"] = sum(changed.values()) / 1e6
+    for state in built:
+        buildah("rmi", f"localhost/bootcamp-test-{state}")
+    assert len(changed) == 1 and sum(changed.values()) < 20e6
