@@ -24,7 +24,7 @@ RUN apt-get update \
 
 # Optional: an index of PyTorch builds for base images that bring none, for example the one of the CPU builds.
 ARG TORCH_INDEX=
-COPY requirements.lock classroom/image/install-packages /opt/bootcamp/
+COPY requirements.lock requirements-class.lock classroom/image/install-packages /opt/bootcamp/
 RUN /opt/bootcamp/install-packages
 
 ENV PATH=/opt/bootcamp/venv/bin:${PATH} \
