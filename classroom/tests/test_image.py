@@ -25,7 +25,7 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parents[2]
 REPORT = Path(__file__).with_name("image_report.json")
 BASE, IMAGE = "localhost/bootcamp-test-base", "localhost/bootcamp-test"
-MIRROR, SUITE = "http://deb.debian.org/debian", "bookworm"
+SUITE = "bookworm"
 BASE_TORCH = "9.9+of.the.base"
 LARGEST_EDIT = 20e6
 """Bytes of what an edited notebook may change in the image."""
@@ -96,9 +96,7 @@ def base() -> str:
     folder = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "bootcamp-image-base"
     if BASE not in buildah("images", "--format", "{{.Name}}"):
         if not (folder / "etc/debian_version").exists():
-            subprocess.run(
-                ["debootstrap", "--variant=minbase", "--include=ca-certificates", SUITE, folder, MIRROR], check=True
-            )
+            subprocess.run(["debootstrap", "--variant=minbase", "--include=ca-certificates", SUITE, folder], check=True)
         name = buildah("from", "scratch").strip()
         buildah("copy", name, str(folder), "/")
         buildah("commit", name, BASE)
