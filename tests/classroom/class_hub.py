@@ -8,7 +8,6 @@ and every process in it ends with it, also when the test is killed. Folders that
 import contextlib
 import json
 import os
-import secrets
 import shutil
 import socket
 import subprocess
@@ -20,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bootcamp import course, hub
+from bootcamp import hub
 
 import nbformat
 import requests
@@ -164,13 +163,19 @@ class Learner:
             self.token = self._hub("POST", f"users/{self.name}/tokens", {"note": "test"}).json()["token"]
         return answer
 
+    def _ask_hub(self, method: str, path: str, body: dict | None = None) -> requests.Response:
+        headers = {"X-XSRFToken": self.browser.cookies.get("_xsrf", path="/hub/"), "Sec-Fetch-Mode": "cors"}
+        address = f"{self.hub.url}/hub/api/{path}"
+        return self.browser.request(method, address, json=body, headers=headers, timeout=PATIENCE)
+
     def _hub(self, method: str, path: str, body: dict | None = None) -> requests.Response:
-        headers = {"X-XSRFToken": self.browser.cookies.get("_xsrf", path="/hub/"), "Referer": f"{self.hub.url}/hub/"}
-        answer = self.browser.request(
-            method, f"{self.hub.url}/hub/api/{path}", json=body, headers=headers, timeout=PATIENCE
-        )
+        answer = self._ask_hub(method, path, body)
         answer.raise_for_status()
         return answer
+
+    def hub_status(self, method: str, path: str) -> int:
+        """HTTP status of a request to the REST interface of the hub, as the pages of the hub send it."""
+        return self._ask_hub(method, path).status_code
 
     def ask_to_start(self) -> None:
         """Ask for a server, without waiting for it."""
@@ -190,10 +195,6 @@ class Learner:
 
     def is_running(self) -> bool:
         return bool(self._hub("GET", f"users/{self.name}").json()["servers"])
-
-    def stop(self) -> None:
-        self._hub("DELETE", f"users/{self.name}/server")
-        wait_for(lambda: not self.is_running(), f"the server of {self.name} stops")
 
     def rest(self, method: str, path: str, body: dict | None = None, of: str | None = None) -> requests.Response:
         """A request to the REST interface of the own server, or of somebody else's."""
@@ -253,14 +254,19 @@ class Kernel:
         content = {"code": code, "silent": False, "store_history": True, "allow_stdin": False}
         message = {"header": header | {"version": "5.3"}, "parent_header": {}, "metadata": {}, "content": content}
         self.socket.send(json.dumps(message | {"channel": "shell", "buffers": []}))
-        printed, replied, idle = "", False, False
-        while not (replied and idle):
+        printed, status, failure, idle = "", "", "", False
+        while not (status and idle):
             answer = json.loads(self.socket.recv())
             if answer["parent_header"].get("msg_id") != request:
                 continue
-            content = answer["content"]
-            assert answer["msg_type"] != "error", f"{content['ename']}: {content['evalue']}"
-            printed += content["text"] if answer["msg_type"] == "stream" else ""
-            replied |= answer["msg_type"] == "execute_reply"
-            idle |= answer["msg_type"] == "status" and content["execution_state"] == "idle"
+            kind, content = answer["msg_type"], answer["content"]
+            if kind == "stream":
+                printed += content["text"]
+            elif kind == "error":
+                failure = f"{content['ename']}: {content['evalue']}"
+            elif kind == "execute_reply":
+                status = content["status"]
+            elif kind == "status":
+                idle = content["execution_state"] == "idle"
+        assert status == "ok", failure or status
         return printed
