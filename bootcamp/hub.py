@@ -5,6 +5,7 @@
 
 import contextlib
 import dbm
+import errno
 import os
 import pwd
 import re
@@ -221,7 +222,7 @@ def check(settings: Settings) -> None:
 
 def _check_ports(settings: Settings) -> None:
     parts = urllib.parse.urlsplit(settings.address)
-    ports = {"HUB_PORT": ("", settings.hub_port)}
+    ports = {"HUB_PORT": (settings.hub_ip, settings.hub_port)}
     if not settings.proxy_pid.exists():  # JupyterHub replaces a proxy that outlived a killed hub
         ports |= {"ADDRESS": (parts.hostname or "", parts.port), "PROXY_PORT": ("127.0.0.1", settings.proxy_port)}
     for variable, (host, port) in ports.items():
@@ -234,7 +235,12 @@ def _in_use(host: str, port: int) -> bool:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
+        except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise HubError(
+                    f"this server has no address {host}: make the network of the containers, "
+                    "or set BOOTCAMP_CLASS_HUB_IP or BOOTCAMP_CLASS_ADDRESS"
+                ) from error
             return True
     return False
 

@@ -5,6 +5,7 @@ and every process in it ends with it, also when the test is killed. Folders that
 /root with its Python, are opened there for what the course needs, as on a server where it lies in /opt.
 """
 
+import concurrent.futures
 import contextlib
 import json
 import os
@@ -15,9 +16,10 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from bootcamp import hub
 
@@ -71,13 +73,19 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def wait_for(condition, what: str, seconds: float = PATIENCE):
+def wait_for(condition: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
     """The first true value of `condition()`."""
     end = time.monotonic() + seconds
     while not (value := condition()):
         assert time.monotonic() < end, f"{what}: not in {seconds:.0f} seconds"
         time.sleep(0.2)
     return value
+
+
+def at_once(calls: list[Callable[[], object]]) -> list:
+    """Results of several calls that run at the same time."""
+    with concurrent.futures.ThreadPoolExecutor(len(calls)) as pool:
+        return [future.result() for future in [pool.submit(call) for call in calls]]
 
 
 @dataclass
@@ -177,17 +185,10 @@ class Learner:
         """HTTP status of a request to the REST interface of the hub, as the pages of the hub send it."""
         return self._ask_hub(method, path).status_code
 
-    def ask_to_start(self) -> None:
-        """Ask for a server, without waiting for it."""
+    def start(self) -> None:
+        """Start the own server and wait until it is ready."""
         self._hub("POST", f"users/{self.name}/server")
-
-    def wait_for_server(self) -> None:
-        wait_for(self._ready, f"the server of {self.name} starts (log: {self.hub.log()[-3000:]})")
-
-    def start(self) -> "Learner":
-        self.ask_to_start()
-        self.wait_for_server()
-        return self
+        wait_for(self._ready, f"the server of {self.name} starts")
 
     def _ready(self) -> bool:
         servers = self._hub("GET", f"users/{self.name}").json()["servers"]

@@ -2,7 +2,6 @@
 
 import asyncio
 import stat
-import threading
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -33,33 +32,18 @@ def pair(classroom):
     learners = [classroom.learner(name) for name in ("anna", "ben")]
     for learner in learners:
         assert learner.log_in().ok
-    for learner in learners:
-        learner.ask_to_start()
-    for learner in learners:
-        learner.wait_for_server()
+    class_hub.at_once([learner.start for learner in learners])
     return learners
-
-
-def at_once(calls) -> list:
-    """Results of several calls that run at the same time."""
-    results = [None] * len(calls)
-
-    def keep(index, call):
-        results[index] = call()
-
-    threads = [threading.Thread(target=keep, args=each) for each in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 @needs_root
 def test_two_learners_run_a_notebook_at_the_same_time(pair):
     anna, ben = pair
     count = sum(cell.cell_type == "code" for cell in anna.notebook(NOTEBOOK).cells)
-    assert at_once([lambda: anna.run_notebook(NOTEBOOK), lambda: ben.run_notebook(NOTEBOOK)]) == [count, count]
+    assert class_hub.at_once([lambda: anna.run_notebook(NOTEBOOK), lambda: ben.run_notebook(NOTEBOOK)]) == [
+        count,
+        count,
+    ]
 
 
 READ = """
@@ -190,6 +174,7 @@ def test_idle_servers_are_stopped_and_edits_stay():
 def load_configuration(monkeypatch, tmp_path, **settings):
     ports = class_hub.free_ports(3)
     variables = {"ADDRESS": f"http://:{ports[0]}", "HUB_PORT": str(ports[1]), "PROXY_PORT": str(ports[2])}
+    variables["HUB_IP"] = "127.0.0.1"
     for name, value in (variables | {"STATE": str(tmp_path / "state")} | settings).items():
         monkeypatch.setenv(f"BOOTCAMP_CLASS_{name}", value)
     monkeypatch.delenv("BOOTCAMP_DATA", raising=False)
@@ -274,6 +259,11 @@ def test_a_setting_that_is_not_understood(variable, value, message):
 def test_a_port_in_use_is_named_before_the_hub_starts(monkeypatch, tmp_path, web):
     with pytest.raises(SystemExit, match=f"port {web.server_port} is in use: choose another one with .*_ADDRESS"):
         load_configuration(monkeypatch, tmp_path, SPAWNER="docker", ADDRESS=web.url)
+
+
+def test_a_network_that_is_not_there_is_named_before_the_hub_starts(monkeypatch, tmp_path):
+    with pytest.raises(SystemExit, match=r"no address 192\.0\.2\.7: make the network of the containers"):
+        load_configuration(monkeypatch, tmp_path, SPAWNER="docker", HUB_IP="192.0.2.7")
 
 
 def test_slips(tmp_path):
