@@ -58,7 +58,7 @@ notebooks-test: $(VENV)/installed-test
 image-test: $(VENV)/installed-test  ## build the container image with buildah and try it (root on Debian)
 	$(BIN)/python -m pytest classroom/tests/test_image.py
 
-leaderboard: $(VENV)/installed-classroom  ## start the leaderboard of a class (BOOTCAMP_CLASS_PASSWORD=...)
+leaderboard: $(VENV)/installed-class  ## start the leaderboard of a class (BOOTCAMP_CLASS_PASSWORD=...)
 	@$(BIN)/python -m classroom.leaderboard serve
 
 notebooks: $(VENV)/installed-test  ## run all notebooks in place, as they are committed
