@@ -17,7 +17,7 @@ COMPILE := $(BIN)/uv pip compile --universal --fork-strategy fewest --python-ver
 	$(addprefix --no-emit-package ,$(CUDA_PACKAGES))
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test class hub lab test check unit notebooks-test image-test notebooks navigation data format lock clean
+.PHONY: help install install-test class hub lab test check unit notebooks-test image-test notebooks navigation data format lock clean leaderboard
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -70,6 +70,9 @@ notebooks-test: $(VENV)/installed-test
 
 image-test: $(VENV)/installed-test  ## build the container image with buildah and try it (root on Debian)
 	$(BIN)/python -m pytest classroom/tests/test_image.py
+
+leaderboard: $(VENV)/installed-class  ## start the leaderboard of a class (BOOTCAMP_CLASS_PASSWORD=...)
+	@$(BIN)/python -m classroom.leaderboard serve
 
 notebooks: $(VENV)/installed-test  ## run all notebooks in place, as they are committed
 	$(BIN)/bootcamp notebooks

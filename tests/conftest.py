@@ -95,6 +95,16 @@ def data_folder(tmp_path, monkeypatch) -> Path:
     return tmp_path / "datasets"
 
 
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory) -> Path:
+    """An MLflow store without experiments, to be copied: making one takes seconds."""
+    from mlflow.tracking import MlflowClient
+
+    file = tmp_path_factory.mktemp("store") / "leaderboard.db"
+    MlflowClient(f"sqlite:///{file}").search_experiments()
+    return file
+
+
 @pytest.fixture
 def run_python(tmp_path):
     """Run Python code in a process of its own: `run_python(code, NAME=value)` -> completed process."""

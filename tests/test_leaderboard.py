@@ -1,5 +1,7 @@
 """Tests of the leaderboard: scoring, refusals, ranking, duplicates, the outbox, many at once."""
 
+import pkgutil
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 from bootcamp import leaderboard
@@ -22,10 +24,13 @@ def score(predictions):
 
 
 @pytest.fixture(autouse=True)
-def toy(monkeypatch, tmp_path):
+def toy(monkeypatch, tmp_path, empty_store):
+    (tmp_path / "leaderboard").mkdir()
+    shutil.copy(empty_store, tmp_path / "leaderboard")
     monkeypatch.setattr(leaderboard, "COMPETITIONS", (Competition("toy", "Toy", f"{__name__}:score", "error", True),))
     monkeypatch.setenv("BOOTCAMP_HOME", str(tmp_path))
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")  # somebody's, for other work: it plays no part
+    monkeypatch.delenv("BOOTCAMP_LEADERBOARD", raising=False)
     monkeypatch.setenv("BOOTCAMP_LEARNER", "Ada")
     return tmp_path
 
@@ -88,16 +93,30 @@ def test_an_empty_leaderboard_has_no_rows():
     assert len(leaderboard.show("toy")) == 0
 
 
-def test_a_submission_waits_while_the_server_is_away_and_is_sent_later(monkeypatch):
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+def test_what_is_meant_for_a_class_waits_for_its_server(monkeypatch):
+    monkeypatch.setenv("BOOTCAMP_LEADERBOARD", "http://127.0.0.1:9/")
     waiting = leaderboard.submit("toy", {"test": TRUTH}, "early")
-    assert waiting.status.startswith("waiting") and leaderboard.pending() == 1
-    with pytest.raises(SubmissionError, match="does not answer"):
+    assert waiting.status.startswith("waiting: the leaderboard does not answer") and leaderboard.pending() == 1
+    assert waiting.scores == {"error": 0.0, "bias": 0.0}
+    with pytest.raises(SubmissionError, match=r"127\.0\.0\.1:9 does not answer"):
         leaderboard.show("toy")
-    monkeypatch.delenv("MLFLOW_TRACKING_URI")
-    leaderboard.submit("toy", {"test": TRUTH + 1}, "late")
+    monkeypatch.delenv("BOOTCAMP_LEADERBOARD")
+    assert leaderboard.submit("toy", {"test": TRUTH + 1}, "at home").status == leaderboard.RECORDED
+    assert leaderboard.pending() == 1 and leaderboard.send_pending() == []
+    assert leaderboard.show("toy", every=True)["model"].tolist() == ["at home"]
+
+
+def test_an_address_that_is_none_is_named(monkeypatch):
+    monkeypatch.setenv("BOOTCAMP_LEADERBOARD", "server:5050")
+    with pytest.raises(SubmissionError, match="such as http://server:5050, not 'server:5050'"):
+        leaderboard.submit("toy", {"test": TRUTH}, "m")
     assert leaderboard.pending() == 0
-    assert leaderboard.show("toy", every=True)["model"].tolist() == ["early", "late"]
+
+
+def test_a_score_that_is_no_number_is_refused():
+    with pytest.raises(SubmissionError, match="bias cannot be computed"), np.errstate(over="ignore"):
+        leaderboard.submit("toy", {"test": np.full(4, 1.7e308)}, "m")
+    assert leaderboard.pending() == 0
 
 
 def test_thirty_at_once_are_all_recorded():
@@ -113,4 +132,4 @@ def test_thirty_at_once_are_all_recorded():
 def test_every_competition_of_the_course_has_a_scorer(monkeypatch):
     monkeypatch.undo()
     for entry in leaderboard.COMPETITIONS:
-        assert callable(leaderboard._scorer(entry))
+        assert callable(pkgutil.resolve_name(entry.scorer)) and callable(pkgutil.resolve_name(entry.answers))

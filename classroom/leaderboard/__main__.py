@@ -1,0 +1,158 @@
+"""`python -m classroom.leaderboard`: start the leaderboard of a class, or free a name in it."""
+
+import contextlib
+import errno
+import pkgutil
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+from bootcamp import leaderboard
+from bootcamp.records import Store
+from bootcamp.submissions import checked_name
+from classroom.leaderboard import settings as settings_module
+from classroom.leaderboard import tracking
+from classroom.leaderboard.settings import Settings, SettingsError, without_password
+
+import filelock
+import typer
+import uvicorn
+
+WRONG_INPUT, INTERRUPTED = 64, 130
+Folder = Annotated[Path | None, typer.Option(help="Folder of the class: its database, predictions, passwords.")]
+
+app = typer.Typer(
+    help="Leaderboard of a class.", add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+)
+
+
+def main() -> None:
+    """Entry point: an error of the settings or of the machine becomes one sentence."""
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    try:
+        sys.exit(app(standalone_mode=False, prog_name="leaderboard") or 0)
+    except (KeyboardInterrupt, typer.Abort):
+        _fail("stopped", INTERRUPTED)
+    except Exception as error:
+        if hasattr(error, "format_message"):  # a ClickException; typer brings its own copy of click
+            _fail(error.format_message(), WRONG_INPUT)
+        ours = type(error).__module__.split(".")[0] in ("bootcamp", "classroom", "__main__")
+        if ours or isinstance(error, OSError):
+            _fail(str(error), WRONG_INPUT)
+        raise
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on; 127.0.0.1: this machine only.")] = "0.0.0.0",
+    port: Annotated[int, typer.Option(help="Port for learners and the page.", min=1, max=65535)] = 5050,
+    mlflow_port: Annotated[
+        int, typer.Option(help="Port of MLflow for the instructor, on this machine only; 0: none.", min=0, max=65535)
+    ] = 5051,
+    folder: Folder = None,
+) -> None:
+    """Start the leaderboard; settings are variables, see README."""
+    settings = settings_module.read(folder)
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(_only_one(settings.folder))
+        listening = stack.enter_context(_socket(host, port, "--port"))
+        if mlflow_port:
+            _socket("127.0.0.1", mlflow_port, "--mlflow-port").close()
+        typer.echo("Loading the answers of the competitions.")
+        _load_answers()
+        service = _service(settings)
+        if mlflow_port:
+            stack.enter_context(tracking.running(settings, mlflow_port))
+        _announce(settings, host, port, mlflow_port)
+        service.run(sockets=[listening])
+
+
+@app.command()
+def free(learner: Annotated[str, typer.Argument(help="The name, as on the page.")], folder: Folder = None) -> None:
+    """Free a name: the next learner who submits under it owns it. What was submitted under it stays."""
+    settings = settings_module.read(folder, need_password=False)
+    freed = Store(settings.store, settings.artifacts).free(checked_name("learner", learner))
+    typer.echo(f"'{learner}' is free" if freed else f"'{learner}' belongs to nobody")
+
+
+@contextlib.contextmanager
+def _only_one(folder: Path) -> Iterator[None]:
+    """Two servers on one folder would not see each other's submissions as duplicates."""
+    try:
+        with filelock.FileLock(folder / "server.lock", timeout=0):
+            yield
+    except filelock.Timeout as error:
+        raise SettingsError(f"a leaderboard with the folder {folder} runs already; end it, or use --folder") from error
+
+
+def _socket(host: str, port: int, option: str) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=1024)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            reason = f"port {port} is in use; end the program that uses it, or choose another port with {option}"
+        else:
+            reason = f"cannot listen on {host}, port {port}: {error.strerror}; choose others with --host and {option}"
+        raise SettingsError(reason) from error
+
+
+def _load_answers() -> None:
+    for entry in leaderboard.COMPETITIONS:
+        if entry.answers:
+            pkgutil.resolve_name(entry.answers)()
+
+
+def _service(settings: Settings) -> uvicorn.Server:
+    from classroom.leaderboard import server  # imports MLflow, which takes seconds
+
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        service = server.create_app(settings)
+    except (SQLAlchemyError, server.MlflowException) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise SettingsError(f"the store {without_password(settings.store)} cannot be used: {reason}") from error
+    return uvicorn.Server(uvicorn.Config(service, log_level="warning", timeout_graceful_shutdown=10))
+
+
+def _announce(settings: Settings, host: str, port: int, mlflow_port: int) -> None:
+    address = f"http://{_own_address(host)}:{port}"
+    lines = [
+        f"Page for the projector: {address}",
+        f"Learners set BOOTCAMP_LEADERBOARD={address}, BOOTCAMP_CLASS_PASSWORD and BOOTCAMP_LEARNER.",
+        f"Records: {without_password(settings.store)}, predictions in {settings.artifacts}",
+        f"Deadline: {settings.deadline or 'none'}",
+    ]
+    if mlflow_port:
+        password = settings.folder / tracking.PASSWORD_FILE
+        lines.append(f"MLflow, in some seconds: http://{tracking.HOST}:{mlflow_port}, user {tracking.USER}, {password}")
+    typer.echo("\n".join([*lines, "Ctrl-C ends it."]))
+
+
+def _own_address(host: str) -> str:
+    """How other machines reach this one: where it listens everywhere, the address that routes to the outside."""
+    if host not in ("0.0.0.0", "::"):
+        return host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing
+            return probe.getsockname()[0]
+        except OSError:
+            return socket.gethostname()
+
+
+def _as_interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _fail(sentence: str, code: int) -> NoReturn:
+    typer.echo(f"leaderboard: {sentence}", err=True)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

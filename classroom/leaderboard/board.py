@@ -1,0 +1,136 @@
+"""The board: takes an upload, scores and records it, and knows the ranking of every competition."""
+
+import hashlib
+import hmac
+import threading
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bootcamp import leaderboard, submissions
+from bootcamp.records import RECORDED, Store
+from bootcamp.submissions import Competition, Submission
+from classroom.leaderboard.settings import Settings
+from classroom.leaderboard.uploads import read_arrays
+
+FRESH_SECONDS = 3.0
+"""So long the ranking is not read again, however many pages ask; a new submission is seen at once."""
+LATE = "recorded as late: the deadline has passed, so it is shown apart and not ranked"
+
+
+class TakenError(ValueError):
+    """The name belongs to another learner."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a ranking; `rank` is None for a submission after the deadline."""
+
+    rank: int | None
+    submission: Submission
+
+    def as_json(self) -> dict[str, Any]:
+        """What `leaderboard.show()` makes its table of."""
+        chosen = {name: getattr(self.submission, name) for name in ("learner", "model", "scores", "submitted")}
+        return {"rank": self.rank, "late": self.rank is None, **chosen}
+
+
+class Board:
+    """Scores in any thread, records in one at a time."""
+
+    def __init__(self, settings: Settings):
+        self.settings = settings
+        self.store = Store(settings.store, settings.artifacts)
+        self._writing = threading.Lock()
+        self._reading = threading.Lock()
+        self._read: dict[str, tuple[float, list[Submission]]] = {}
+
+    def open(self) -> None:
+        """Make the store if need be, and close what a server left half-recorded that was killed."""
+        for entry in leaderboard.COMPETITIONS:
+            self.store.close_unfinished(entry.name)
+
+    def check_owner(self, learner: str, key: str) -> str:
+        """The name as its owner wrote it first.
+
+        Raises:
+            TakenError: it belongs to another key.
+        """
+        owner = self.store.owner(learner)
+        if owner is None:
+            return learner
+        if not hmac.compare_digest(owner[1], _hash(key)):
+            raise TakenError(
+                f"the name '{learner}' belongs to another learner of the class; submit with another one: "
+                "leaderboard.submit(..., learner='...'), or set BOOTCAMP_LEARNER"
+            )
+        return owner[0]
+
+    def accept(
+        self, entry: Competition, learner: str, model: str, key: str, upload: Path, received: datetime
+    ) -> Submission:
+        """Score an upload and record it, once: sent again, the first record is returned with the status for that.
+
+        Args:
+            entry: the competition.
+            learner: a name that was checked.
+            model: a name that was checked.
+            key: the learner's.
+            upload: npz file; it is kept with the record.
+            received: when the server had all of it.
+
+        Raises:
+            UploadError: the file cannot be read.
+            SubmissionError: the predictions cannot be scored.
+            TakenError: the name belongs to another key.
+        """
+        arrays = submissions.checked_arrays(read_arrays(upload, self.settings.unpacked_bytes))
+        scores, digest = submissions.score(entry, arrays), submissions.digest(arrays)
+        del arrays
+        submitted = received.astimezone(UTC).isoformat(timespec="milliseconds")
+        with self._writing:
+            learner = self.check_owner(learner, key)
+            if self.store.owner(learner) is None:
+                self.store.own(learner, _hash(key))
+            found = Submission(entry.name, learner, model, scores, submitted, digest, RECORDED)
+            status = self.store.record(found, upload)
+            if status != RECORDED:
+                return replace(self.store.recorded(found), status=status)
+        with self._reading:  # not while somebody reads what was there before
+            self._read.pop(entry.name, None)
+        return replace(found, status=LATE) if self.is_late(found) else found
+
+    def is_late(self, submission: Submission) -> bool:
+        """Whether it came after the deadline that is in force now."""
+        deadline = self.settings.deadline
+        return deadline is not None and datetime.fromisoformat(submission.submitted) > deadline
+
+    def ranking(self, entry: Competition, every: bool = False) -> list[Row]:
+        """Best first; `every`: all submissions, those after the deadline at the end."""
+        found = self._submissions(entry)
+        rows = [Row(i, s) for i, s in enumerate(submissions.ranked(self._in_time(found), entry, every), 1)]
+        return rows + (self.late(entry, every) if every else [])
+
+    def late(self, entry: Competition, every: bool = False) -> list[Row]:
+        """What came after the deadline, best first."""
+        found = [submission for submission in self._submissions(entry) if self.is_late(submission)]
+        return [Row(None, submission) for submission in submissions.ranked(found, entry, every)]
+
+    def _in_time(self, found: list[Submission]) -> list[Submission]:
+        return [submission for submission in found if not self.is_late(submission)]
+
+    def _submissions(self, entry: Competition) -> list[Submission]:
+        """What is recorded, read anew at most every few seconds, so that also the instructor's changes are seen."""
+        with self._reading:
+            read, found = self._read.get(entry.name, (-FRESH_SECONDS, []))
+            if time.monotonic() - read > FRESH_SECONDS:
+                read = time.monotonic()
+                found = self.store.submissions(entry.name)
+                self._read[entry.name] = (read, found)
+            return found
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()

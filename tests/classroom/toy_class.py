@@ -1,0 +1,51 @@
+"""A competition that is scored at once, for the tests of the class leaderboard, and what its processes run."""
+
+import sys
+
+from bootcamp import leaderboard
+from bootcamp.leaderboard import Competition
+
+import numpy as np
+
+TRUTH = np.arange(4.0)
+TOY = Competition("toy", "Toy & Co", "tests.classroom.toy_class:score", "error", True)
+
+
+def score(predictions):
+    """Mean absolute error against 0, 1, 2, 3."""
+    if set(predictions) != {"test"} or predictions["test"].shape != (4,):
+        raise ValueError("one array 'test' of shape (4,) is asked for")
+    return {"error": float(np.abs(predictions["test"] - TRUTH).mean())}
+
+
+def submit(shift):
+    """What a process of a learner does."""
+    print(leaderboard.submit("toy", {"test": TRUTH + float(shift)}, f"shift {shift}").status)
+
+
+def serve(*arguments):
+    """The command of the instructor."""
+    from classroom.leaderboard.__main__ import main
+
+    sys.argv = ["leaderboard", "serve", "--host", "127.0.0.1", *arguments]
+    main()
+
+
+def serve_and_hang(mark, *arguments):
+    """A server that stops in the middle of recording, when the scores are there and the predictions are not."""
+    import time
+    from pathlib import Path
+
+    from mlflow.tracking import MlflowClient
+
+    def hang(*_):
+        Path(mark).touch()
+        time.sleep(600)
+
+    MlflowClient.log_artifact = hang
+    serve(*arguments)
+
+
+if __name__ == "__main__":
+    leaderboard.COMPETITIONS = (TOY,)
+    {"submit": submit, "serve": serve, "serve_and_hang": serve_and_hang}[sys.argv[1]](*sys.argv[2:])
