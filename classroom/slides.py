@@ -50,9 +50,8 @@ def deck(notebook: NotebookNode) -> NotebookNode:
         if kind in {PAGE, PART} and not here and place:
             cells.append(_markdown(f'<p class="place">{html.escape(place)}</p>', kind))
             kind = ON
-        if kind != SKIP:
-            cell.metadata["slideshow"] = {"slide_type": kind}
-            cells.append(cell)
+        cell.metadata["slideshow"] = {"slide_type": kind}
+        cells.append(cell)
         if here:
             place = re.findall(r"^#{1,4} +(.*)$", _prose(cell), re.M)[-1]
     return nbformat.v4.new_notebook(cells=cells, metadata=notebook.metadata)
@@ -60,16 +59,16 @@ def deck(notebook: NotebookNode) -> NotebookNode:
 
 def _parts(cells: Iterable[NotebookNode]) -> Iterator[NotebookNode]:
     """Copies of the cells: markdown is cut where a page ends, code and outputs are reduced to what is projected."""
-    cells = list(cells)
-    for cell, following in zip(cells, [*cells[1:], None], strict=True):
+    cells = [cell for cell in cells if slide_type(cell) != SKIP]
+    for number, cell in enumerate(cells):
         kind = slide_type(cell)
         if cell.cell_type == "code":
             yield _projected(cell)
-        elif kind in {SKIP, NOTES}:
+        elif kind == NOTES:
             yield _markdown(cell.source, kind)
         else:
-            goes_on = following is not None and slide_type(following) in {ON, FRAGMENT}
-            yield from _pages(cell.source, kind, goes_on)
+            following = next((after for after in map(slide_type, cells[number + 1 :]) if after != NOTES), PAGE)
+            yield from _pages(cell.source, kind, goes_on=following in {ON, FRAGMENT})
 
 
 def _pages(source: str, kind: str, goes_on: bool) -> Iterator[NotebookNode]:

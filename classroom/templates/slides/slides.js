@@ -17,6 +17,7 @@ function fit(slide) {
 async function start() {
   await MathJax.startup.promise;
   await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
+  for (const image of document.images) image.style.setProperty("--ratio", image.naturalWidth / image.naturalHeight);
   const reveal = document.querySelector(".reveal");
   reveal.classList.add("measuring");
   const slides = [...reveal.querySelectorAll(".slides section:not(.stack)")];
