@@ -11,7 +11,8 @@ page, a page without heading names the section it belongs to, and code that made
 import html
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -221,5 +222,14 @@ def main(
     typer.echo(f"{len(decks)} decks; open {folder / 'index.html'} in a browser.")
 
 
+def run(command: Callable[..., None]) -> None:
+    """Run a command of this folder; an error that a user can cause becomes one sentence."""
+    try:
+        typer.run(command)
+    except (RuntimeError, ValueError, OSError) as error:
+        typer.echo(f"{Path(sys.argv[0]).stem}: {error}", err=True)
+        sys.exit(1)
+
+
 if __name__ == "__main__":
-    typer.run(main)
+    run(main)
