@@ -14,11 +14,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
-import slides  # the module beside this one
-
 from bootcamp import authoring, course, doctor
 
 import nbformat
+import slides  # the module beside this one
 import typer
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
@@ -40,28 +39,28 @@ def collect(entries: Iterable[course.Notebook], solutions: bool = False) -> Note
         lab = course.lab_of(entry)
         if not found or lab is None:
             continue
+        new_page = '<div class="new-page"></div>\n\n' if labs else ""
         title = "" if lab in labs else f"# {lab.title}\n\n"
         labs.add(lab)
-        cells.append(_markdown(f'<div class="notebook"></div>\n\n{title}## {lab.notebooks.index(entry) + 1} {entry.title}'))
-        cells += found
+        cells += [_markdown(f"{new_page}{title}## {lab.notebooks.index(entry) + 1} {entry.title}"), *found]
     return nbformat.v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
 
 
 def _exercises(notebook: NotebookNode, solutions: bool) -> list[NotebookNode]:
-    """Statement and starter of each exercise, followed by its solution or by room to write."""
+    """Statement and starter of each exercise, and its solution if asked."""
     kept = []
     for before, cell, after in zip(notebook.cells, notebook.cells[1:], notebook.cells[2:], strict=False):
         if authoring.STARTER_TAG in authoring.tags(cell):
             statement = before.source.rpartition("## Exercises\n")[2]
-            below = _unfolded(after) if solutions else '<div class="work"></div>'
-            kept += [_markdown(statement), nbformat.v4.new_code_cell(cell.source), _markdown(below)]
+            kept += [_markdown(statement), nbformat.v4.new_code_cell(cell.source)]
+            kept += [_markdown(_unfolded(after))] * solutions
     return kept
 
 
 def _unfolded(cell: NotebookNode) -> str:
     """A folded solution as plain markdown: on paper nothing can be opened."""
     inside = re.sub(r"</?details>|<summary>.*?</summary>", "", cell.source)
-    return f"**Solution**\n\n{inside.strip()}"
+    return f"#### Solution\n\n{inside.strip()}"
 
 
 def _markdown(source: str) -> NotebookNode:
@@ -80,7 +79,7 @@ def write(folder: Path, entries: Iterable[course.Notebook] | None = None, soluti
     folder.mkdir(parents=True, exist_ok=True)
     page, paper = folder / f"{name}.html", folder / f"{name}.pdf"
     exporter = HTMLExporter(extra_template_basedirs=[str(slides.TEMPLATES)], template_name="handout")
-    resources = {"metadata": {"name": TITLE}, "course": {"mathjax": slides.mathjax().name}}
+    resources = {"metadata": {"name": TITLE}, "course": {"mathjax": slides.mathjax().name, "solutions": solutions}}
     text, _ = exporter.from_notebook_node(collect(entries or course.notebooks(), solutions), resources=resources)
     page.write_text(text, encoding="utf-8")
     shutil.copyfile(slides.mathjax(), folder / slides.mathjax().name)

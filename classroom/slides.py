@@ -19,6 +19,7 @@ from typing import Annotated
 
 from bootcamp import authoring, course, runtime
 
+import jinja2
 import nbconvert
 import nbformat
 import typer
@@ -87,16 +88,26 @@ def _pages(source: str, kind: str, goes_on: bool) -> Iterator[NotebookNode]:
 
 def _cut(source: str, first_is_full: bool) -> list[str]:
     """Cut markdown before headings: always of level 2, of level 3 where a page would become too long."""
-    pieces = re.split(r"\n+(?=#{2,4} )", source.strip())
-    pages = pieces[:1]
-    for piece in pieces[1:]:
+    pages = [""]
+    for piece in _sections(source):
         only_headings = all(line.startswith("#") for line in pages[-1].splitlines() if line.strip())
         full = piece.startswith("## ") or len(pages[-1]) + len(piece) > MAX_PAGE or (first_is_full and len(pages) == 1)
         if full and not only_headings:
             pages.append(piece)
         else:
-            pages[-1] += f"\n\n{piece}"
+            pages[-1] = f"{pages[-1]}\n\n{piece}".strip()
     return pages
+
+
+def _sections(source: str) -> list[str]:
+    """Markdown in pieces that begin with a heading of level 2 to 4, the first with whatever stands above."""
+    pieces, fenced = [""], False
+    for line in source.strip().splitlines():
+        fenced ^= line.startswith("```")
+        if re.match(r"#{2,4} ", line) and not fenced:
+            pieces.append("")
+        pieces[-1] += f"{line}\n"
+    return [piece.strip() for piece in pieces if piece.strip()]
 
 
 def _projected(cell: NotebookNode) -> NotebookNode:
@@ -131,8 +142,8 @@ def build(folder: Path, entries: Iterable[course.Notebook] | None = None) -> lis
     _copy_assets(folder / "assets")
     decks = [_write_deck(entry, folder) for entry in chosen]
     for lab in (lab for lab in course.LABS if set(lab.notebooks) & set(chosen)):
-        _write_index(folder / lab.name / "index.html", lab.title, (lab,), "../")
-    _write_index(folder / "index.html", "Slides", course.LABS, "")
+        _write_contents(folder / lab.name / "index.html", lab.title, (lab,), "../")
+    _write_contents(folder / "index.html", "Slides", course.LABS, "")
     return decks
 
 
@@ -161,23 +172,11 @@ def _write_deck(entry: course.Notebook, folder: Path) -> Path:
     return target
 
 
-def _write_index(target: Path, title: str, labs: Iterable[course.Lab], up: str) -> None:
-    rows = [] if up else [f'<p><a href="{course.START.name}.html">{course.START.title}</a></p>']
-    for lab in labs:
-        rows.append(f'<h2><a href="{up}{lab.name}/index.html">{html.escape(lab.title)}</a></h2><table>')
-        rows += [
-            f'<tr><td><a href="{up}{n.name}.html">{html.escape(n.title)}</a></td><td>{html.escape(n.outcome)}</td></tr>'
-            for n in lab.notebooks
-        ]
-        rows.append("</table>")
-    back = f'<p><a href="{up}index.html">All slides</a></p>' if up else ""
+def _write_contents(target: Path, title: str, labs: Iterable[course.Lab], up: str) -> None:
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(DESIGN), autoescape=True)
+    page = environment.get_template("contents.html.j2")
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(
-        f'<!DOCTYPE html>\n<html lang="en" class="index"><head><meta charset="utf-8"><title>{html.escape(title)}</title>'
-        f'<link rel="stylesheet" href="{up}assets/slides.css"></head><body class="index"><main>'
-        f"<h1>{html.escape(title)}</h1>{''.join(rows)}{back}</main></body></html>\n",
-        encoding="utf-8",
-    )
+    target.write_text(page.render(title=title, labs=labs, up=up, start=course.START), encoding="utf-8")
 
 
 def _package_folder(name: str) -> Path:
