@@ -17,7 +17,7 @@ COMPILE := $(BIN)/uv pip compile --universal --fork-strategy fewest --python-ver
 	$(addprefix --no-emit-package ,$(CUDA_PACKAGES))
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test class hub lab test check unit notebooks-test image-test notebooks navigation data format lock clean leaderboard
+.PHONY: help install install-test class hub lab test check unit notebooks-test image-test notebooks navigation data format lock clean leaderboard slides handout
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -79,6 +79,12 @@ notebooks: $(VENV)/installed-test  ## run all notebooks in place, as they are co
 
 navigation: $(VENV)/installed-test  ## bring navigation lines and the course map up to date
 	$(BIN)/bootcamp notebooks --no-execute
+
+slides: $(VENV)/installed-test  ## slides of every notebook in build/slides, for projecting without network
+	$(BIN)/python classroom/slides.py build/slides
+
+handout: $(VENV)/installed-test  ## the exercises on paper in build/handout (SOLUTIONS=1: with solutions)
+	$(BIN)/python classroom/handout.py build/handout $(if $(SOLUTIONS),--solutions)
 
 data: $(VENV)/installed  ## list the data sets
 	@$(BIN)/bootcamp data

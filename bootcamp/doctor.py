@@ -17,6 +17,7 @@ MIN_MEMORY_GIB = 4.0
 MIN_DISK_GIB = 2.0
 REINSTALL = "run `make install` in the folder of the course"
 IMPORT_SECONDS = 180
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 FRAMEWORKS = {
     "TensorFlow": "import tensorflow as t; print(t.__version__, len(t.config.list_physical_devices('GPU')), 'GPU')",
@@ -46,6 +47,11 @@ def examine() -> list[Row]:
 def healthy(rows: Iterable[Row]) -> bool:
     """Whether no row is a problem."""
     return all(row.state != PROBLEM for row in rows)
+
+
+def browser() -> str | None:
+    """Path of a Chromium on this machine; None without one."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 def _python() -> Row:
