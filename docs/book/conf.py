@@ -38,9 +38,9 @@ myst_heading_anchors = 3
 
 mathjax_path = "mathjax/tex-chtml.js"
 mathjax3_config = {"chtml": {"displayAlign": "center"}}
-# Of the bundles in the package the pages load the first one; folders have fonts, speech and rare TeX commands.
-exclude_patterns += [f"mathjax/{name}" for name in ("tex-chtml-full*", "tex-mml-*", "tex-svg*", "mml-*", "node-main.js")]
-exclude_patterns += ["mathjax/output/svg*", "mathjax/input/mml*", "mathjax/input/asciimath*"]
+# Of the bundles in the package the pages load the first one; its folders have fonts, speech and rare TeX commands.
+unused = ["tex-chtml-full*", "tex-mml-*", "tex-svg*", "mml-*", "node-main.js", "output/svg*", "input/mml*"]
+exclude_patterns += [f"mathjax/{name}" for name in unused]
 
 html_theme = "sphinx_book_theme"
 html_title = project
@@ -53,10 +53,13 @@ html_show_sourcelink = False
 html_use_index = False
 html_show_copyright = False
 html_show_sphinx = False
+html_context = {"default_mode": "auto"}  # light or dark, as the reader's system is
 html_theme_options = {
     "use_download_button": False,
-    "show_navbar_depth": 2,
+    "navbar_persistent": [],  # the search field stands in the sidebar
+    "show_prev_next": False,  # every notebook ends with a line of its own
     "show_toc_level": 2,
+    "footer_content_items": [],
 }
 
 
