@@ -60,6 +60,7 @@ def pages(book: Path) -> list[Path]:
     return sorted(path for path in book.rglob("*.html") if "_static" not in path.parts)
 
 
+@functools.cache
 def soup(path: Path) -> BeautifulSoup:
     return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
@@ -99,9 +100,8 @@ def leads_somewhere(name: str, address: str, page: Path, anchors: dict[Path, set
     ids=["page", "anchor", "anchor of another page", "image", "script of another host"],
 )
 def test_the_crawl_finds_a_broken(body, tmp_path):
-    good = '<p id="here"><a href="other.html#here">x</a><a href="https://example.org">x</a><a href="#here">x</a></p>'
-    (tmp_path / "other.html").write_text(good, encoding="utf-8")
-    (tmp_path / "page.html").write_text(good, encoding="utf-8")
+    sound = '<p id="here"><a href="other.html#here">x</a><a href="https://example.org">x</a><a href="#here">x</a></p>'
+    (tmp_path / "other.html").write_text(sound, encoding="utf-8")
     assert broken_links(tmp_path) == []
     (tmp_path / "page.html").write_text(body, encoding="utf-8")
     assert len(broken_links(tmp_path)) == 1
@@ -145,7 +145,8 @@ def page(browser: Browser):
     context = browser.new_context(viewport={"width": 1400, "height": 900}, service_workers="block")
     faults: list[str] = []
     context.route(lambda url: urlsplit(url).hostname not in (None, "", "127.0.0.1"), lambda route: route.abort())
-    context.on("requestfailed", lambda request: faults.append(request.url))
+    # A request that is still running when the next page opens ends as ERR_ABORTED, a refused one as ERR_FAILED.
+    context.on("requestfailed", lambda asked: "ABORTED" in asked.failure or faults.append(asked.url))
     context.on("response", lambda answer: faults.append(answer.url) if answer.status >= 400 else None)
     context.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     context.on("weberror", lambda error: faults.append(str(error.error)))
@@ -173,9 +174,8 @@ def served(book):
 def test_pages_open_from_disk_with_formulas_and_figures_and_fit_a_phone(page, book):
     page.set_viewport_size(PHONE)
     formulas = 0
-    for path in pages(book):
+    for path in sorted(set(pages(book)) - {book / "index.html"}):  # that one only leads to the first page
         page.goto(path.as_uri())
-        page.wait_for_load_state()
         page.evaluate(TYPESET)
         formulas += page.locator("article .math").count()
         assert page.locator("article .math").count() == page.locator("article .math mjx-container").count(), path
@@ -189,7 +189,7 @@ def test_pages_open_from_disk_with_formulas_and_figures_and_fit_a_phone(page, bo
 def test_the_address_of_the_folder_leads_to_the_first_page(page, served):
     page.goto(served)
     page.wait_for_url(f"{served}/{FIRST_PAGE}")
-    expect(page.locator("h1")).to_contain_text("AI for Science Bootcamp")
+    expect(page.locator("article h1")).to_contain_text("AI for Science Bootcamp")
 
 
 def test_a_folded_solution_opens_with_a_click(page, book):
