@@ -14,13 +14,15 @@ from sphinx.application import Sphinx
 ROOT = Path(__file__).resolve().parents[2]
 # The package only holds MathJax: as an extension it would forbid parallel builds and copy bundles nobody asks for.
 MATHJAX = Path(importlib.util.find_spec("sphinx-mathjax-offline").origin).parent / "static"
-REFERENCE = {
+DOCUMENTS = {
     "README": "Installation and commands",
     "datasets/README": "Data sets",
     "docs/Instructor_Guide": "Instructor's guide",
+    "classroom/README": "A class on one server",
+    "benchmarks/README": "Benchmarks",
     "CONTRIBUTING": "Contributing",
 }
-PAGES = {page: title for page, title in REFERENCE.items() if (ROOT / f"{page}.md").is_file()}
+PAGES = {page: title for page, title in DOCUMENTS.items() if (ROOT / f"{page}.md").is_file()}
 
 project = "AI for Science Bootcamp"
 root_doc = "docs/book/index"
