@@ -3,6 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8888
+BOOK ?= build/book
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
 # Jupyter refuses to run as root unless told to; in a container root is often the only user.
@@ -17,7 +18,7 @@ COMPILE := $(BIN)/uv pip compile --universal --fork-strategy fewest --python-ver
 	$(addprefix --no-emit-package ,$(CUDA_PACKAGES))
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test class hub lab test check unit notebooks-test image-test notebooks navigation data format lock clean leaderboard slides handout
+.PHONY: help install install-test class hub lab test check unit notebooks-test image-test notebooks navigation data format lock clean leaderboard slides handout book
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -73,6 +74,9 @@ image-test: $(VENV)/installed-test  ## build the container image with buildah an
 
 leaderboard: $(VENV)/installed-class  ## start the leaderboard of a class (BOOTCAMP_CLASS_PASSWORD=...)
 	@$(BIN)/python -m classroom.leaderboard serve
+book: $(VENV)/installed-test  ## build the web edition of the course into build/book
+	$(BIN)/python -m sphinx -W --keep-going --quiet --jobs 2 -c docs/book -d $(BOOK)/../doctrees . $(BOOK)
+	@echo "Open $(BOOK)/index.html in a browser, or publish the folder $(BOOK) as it is."
 
 notebooks: $(VENV)/installed-test  ## run all notebooks in place, as they are committed
 	$(BIN)/bootcamp notebooks
