@@ -115,6 +115,15 @@ def run(
     output: Annotated[Path | None, typer.Option(help="Folder for the results; default runs/<time>.")] = None,
     timeout: Annotated[float, typer.Option(help="Seconds a notebook may take.", min=1.0)] = 3600.0,
     resume: Annotated[bool, typer.Option("--resume", help="Skip what ended well in the same --output.")] = False,
+    jobs: Annotated[int, typer.Option(help="Notebooks that run beside each other.", min=1)] = 1,
+    cpus: Annotated[int | None, typer.Option(help="CPU cores for all jobs together; default all.", min=1)] = None,
+    memory: Annotated[
+        float | None, typer.Option(help="GB for all jobs together; default what is free.", min=0.1)
+    ] = None,
+    gpus: Annotated[
+        str | None, typer.Option(help="Number of GPUs, or their ids with commas; one job on each. 0: none.")
+    ] = None,
+    allow_cpu: Annotated[bool, typer.Option("--allow-cpu", help="Run the profile gpu without a GPU.")] = False,
 ) -> None:
     """Run notebooks as a batch; the exit code says how many failed (64: wrong input, 130: stopped).
 
@@ -122,13 +131,14 @@ def run(
     claims of all. Where parameters are changed with --set, or with the profile smoke, a claim that does not hold is
     reported but is no failure.
     """
-    from bootcamp import batch, course, parameters
+    from bootcamp import batch, course, parameters, schedule
 
     if resume and output is None:
         raise batch.BatchError("--resume needs the --output of the run to go on with")
     resolved = parameters.resolve(course.select(names or []), profile, parameters.parse_assignments(assignments or []))
     strict = not assignments and profile != "smoke"
-    plan = batch.Plan(resolved, output or batch.default_output(), profile, timeout, strict, resume)
+    limits = schedule.Limits(jobs, cpus, memory and memory * 1000, None if gpus is None else schedule.parse_gpus(gpus))
+    plan = batch.Plan(resolved, output or batch.default_output(), profile, timeout, strict, resume, limits, allow_cpu)
     results = _run_with_progress(plan)
     _summary(results)
     typer.echo(f"Results: {plan.output / batch.RESULTS}")
@@ -145,12 +155,17 @@ def _run_with_progress(plan: "Plan") -> "list[Result]":
     progress = Progress(*columns, console=Console(stderr=True, markup=False))
     task = progress.add_task("", total=len(plan.parameters))
 
+    running: list[str] = []
+
     def on_start(name: str) -> None:
-        progress.update(task, description=name)
+        running.append(name)
+        progress.update(task, description=", ".join(running))
         progress.start()  # not before: a run that cannot start shows no bar
 
     def on_end(result: "Result") -> None:
-        progress.advance(task)
+        if result.notebook in running:
+            running.remove(result.notebook)
+        progress.update(task, description=", ".join(running), advance=1)
         progress.console.print(f"{result.notebook}: {result.status} {result.error}".rstrip())
 
     try:
