@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bootcamp import __version__, authoring, course, notebook_process, runtime, schedule
+from bootcamp import __version__, authoring, course, notebook_process, runtime, schedule, stores, tracking
 from bootcamp.parameters import Value
 from bootcamp.results import (
     FAILED,
@@ -26,6 +26,7 @@ from bootcamp.results import (
     experience,
     past_runs,
     read_results,
+    write_results,
 )
 
 import filelock
@@ -39,7 +40,7 @@ class Plan:
     """What to run and how.
 
     `strict`: a claim that turns out False makes its notebook count as failed. `allow_cpu`: the GPU profile may run
-    without a GPU.
+    without a GPU. `store`: where the results go besides `output`. `tracker`: of MLflow, if asked for.
     """
 
     parameters: Mapping[course.Notebook, Mapping[str, Value]]
@@ -50,6 +51,8 @@ class Plan:
     resume: bool = False
     limits: schedule.Limits = field(default_factory=schedule.Limits)
     allow_cpu: bool = False
+    store: stores.Store | None = None
+    tracker: tracking.Tracker | None = None
 
 
 def default_output() -> Path:
@@ -78,6 +81,8 @@ def run(plan: Plan, on_start: Callable[[str], None], on_end: Callable[[Result], 
     _check_gpu(plan)
     desk = schedule.Desk(plan.limits, _experience(plan), plan.profile)
     with _own(plan.output):
+        if plan.store:
+            plan.store.open(plan.resume)
         earlier = _earlier(plan) if plan.resume else []
         done = _finished(plan, earlier)
         _make_output(plan)
@@ -91,6 +96,12 @@ def run(plan: Plan, on_start: Callable[[str], None], on_end: Callable[[Result], 
         def on_result(notebook: course.Notebook, result: Result) -> None:
             results[notebook] = result
             _save(plan, [*others, *results.values()], started)
+            if plan.tracker:
+                plan.tracker.send(result, plan.output)
+                _save(plan, [*others, *results.values()], started)
+            if plan.store:
+                log = Path(notebook.path).with_suffix(".log").as_posix()
+                plan.store.send(result.executed, result.html, log if (plan.output / log).exists() else "", RESULTS)
             if result.status != INTERRUPTED:
                 on_end(result)
 
@@ -271,12 +282,4 @@ def _save(plan: Plan, results: Sequence[Result], started: datetime) -> None:
         "machine": {"cpu_cores": os.cpu_count(), "gpus": [gpu["name"] for gpu in runtime.gpu_table()]},
         "notebooks": [asdict(result) for result in results],
     }
-    path = plan.output / RESULTS
-    partial = path.with_suffix(".partial")
-    try:
-        partial.write_text(json.dumps(content, indent=2, allow_nan=False), encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
-        raise BatchError(f"the results could not be saved in {path}: {error.strerror}") from error
+    write_results(plan.output / RESULTS, content)

@@ -1,5 +1,6 @@
 """Results of batch runs as data: what `results.json` holds, and what earlier runs say about time and memory."""
 
+import contextlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -64,6 +65,22 @@ def read_results(folder: Path) -> dict[str, Any]:
     except UnicodeDecodeError:
         text = ""
     return parse(text, path)
+
+
+def write_results(path: Path, content: Mapping[str, Any]) -> None:
+    """Replace a result file in one step.
+
+    Raises:
+        BatchError: it cannot be written; the old one is still there.
+    """
+    partial = path.with_suffix(".partial")
+    try:
+        partial.write_text(json.dumps(content, indent=2, allow_nan=False), encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise BatchError(f"the results could not be saved in {path}: {error.strerror}") from error
 
 
 def past_runs(folders: Iterable[Path]) -> list[tuple[Path, dict[str, Any]]]:
