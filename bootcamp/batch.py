@@ -1,59 +1,47 @@
 """Batch runs on papermill: one executed copy per notebook, results as data, and one failure never hides the others.
 
-Every notebook runs in a papermill process of its own. So a kernel that dies, hangs or eats the memory takes nothing
-else with it, and the time-out can end it from outside.
+Every notebook runs in a process of its own (`notebook_process`), several beside each other if asked (`schedule`).
 """
 
 import contextlib
 import hashlib
 import json
 import os
-import sys
-import time
-import uuid
+import threading
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from bootcamp import __version__, authoring, course, exercises, runtime
+from bootcamp import __version__, authoring, course, notebook_process, runtime, schedule, stores, tracking
 from bootcamp.parameters import Value
+from bootcamp.results import (
+    FAILED,
+    INTERRUPTED,
+    OK,
+    RESULTS,
+    BatchError,
+    Result,
+    experience,
+    past_runs,
+    read_results,
+    write_results,
+)
 
-import psutil
-import yaml
+import filelock
 
-RESULTS = "results.json"
-OK, FAILED, DIED, TIMED_OUT, INTERRUPTED, NOT_RUN = "ok", "failed", "died", "timed out", "interrupted", "not run"
 POLL_SECONDS = 0.2
-MARK_VARIABLE = "BOOTCAMP_RUN"
-
-
-class BatchError(RuntimeError):
-    """A batch run cannot start or go on; the message says why."""
-
-
-@dataclass
-class Result:
-    """What a batch run knows of one notebook; the entry of `results.json`."""
-
-    notebook: str
-    status: str = NOT_RUN
-    seconds: float = 0.0
-    peak_memory_mb: float = 0.0
-    parameters: dict[str, Value] = field(default_factory=dict)
-    metrics: dict[str, Any] = field(default_factory=dict)
-    claims: dict[str, bool] = field(default_factory=dict)
-    exercises: dict[str, bool] = field(default_factory=dict)
-    error: str = ""
-    executed: str = ""
-    html: str = ""
-    source_sha256: str = ""
+GPU_PROFILE = "gpu"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What to run and how. `strict`: a claim that turns out False makes its notebook count as failed."""
+    """What to run and how.
+
+    `strict`: a claim that turns out False makes its notebook count as failed. `allow_cpu`: the GPU profile may run
+    without a GPU. `store`: where the results go besides `output`. `tracker`: of MLflow, if asked for.
+    """
 
     parameters: Mapping[course.Notebook, Mapping[str, Value]]
     output: Path
@@ -61,57 +49,175 @@ class Plan:
     timeout: float = 3600.0
     strict: bool = True
     resume: bool = False
+    limits: schedule.Limits = field(default_factory=schedule.Limits)
+    allow_cpu: bool = False
+    store: stores.Store | None = None
+    tracker: tracking.Tracker | None = None
 
 
 def default_output() -> Path:
-    """Folder for a run that was given none: `runs/` of the course, named by the time (UTC)."""
-    return course.root() / "runs" / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    """Folder for a run that was given none: in `runs/` of the course, named by the time (UTC).
+
+    Where the course is read-only, as in a container, `runs/` of the current folder.
+    """
+    base = course.root() if os.access(course.root(), os.W_OK) else Path.cwd()
+    return base / "runs" / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
 
 
 def run(plan: Plan, on_start: Callable[[str], None], on_end: Callable[[Result], None]) -> list[Result]:
-    """Run every notebook of the plan, one after the other; `results.json` is up to date after each.
+    """Run every notebook of the plan, within its limits; `results.json` is up to date after each.
 
     Args:
         plan: what to run.
         on_start: called with the name of each notebook before it runs.
-        on_end: called with each result.
+        on_end: called with each result, in the order in which they end.
 
     Raises:
-        BatchError: the output folder cannot be written, or holds notebooks that are no results.
-        KeyboardInterrupt: the user stopped the run; results so far are saved and the notebook is ended.
+        BatchError: the output folder cannot be written, holds notebooks that are no results, or is in use by another
+            run; more cores are asked for than there are; or the GPU profile without a GPU.
+        KeyboardInterrupt: the user stopped the run; results so far are saved and the notebooks are ended.
     """
     started = datetime.now(UTC)
-    earlier = _earlier(plan) if plan.resume else []
-    done = _finished(plan, earlier)
-    _make_output(plan)
-    results = [done.get(notebook, _planned(plan, notebook)) for notebook in plan.parameters]
-    others = [result for result in earlier if result.notebook not in {planned.notebook for planned in results}]
-    _save(plan, others + results, started)
-    for place, notebook in enumerate(plan.parameters):
-        if notebook not in done:
-            on_start(notebook.name)
-            try:
-                results[place] = _attempt(plan, notebook)
-            except KeyboardInterrupt:
-                results[place].status = INTERRUPTED
-                raise
-            finally:
-                _save(plan, others + results, started)
-        on_end(results[place])
-    return results
+    _check_gpu(plan)
+    desk = schedule.Desk(plan.limits, _experience(plan), plan.profile)
+    with _own(plan.output):
+        if plan.store:
+            plan.store.open(plan.resume)
+        earlier = _earlier(plan) if plan.resume else []
+        done = _finished(plan, earlier)
+        _make_output(plan)
+        results = {notebook: done.get(notebook) or planned(plan, notebook) for notebook in plan.parameters}
+        others = [result for result in earlier if result.notebook not in {entry.name for entry in results}]
+        _save(plan, [*others, *results.values()], started)
+        crew = _Crew(plan, desk, [notebook for notebook in results if notebook not in done], on_start)
+        for notebook in done:
+            on_end(results[notebook])
+
+        def on_result(notebook: course.Notebook, result: Result) -> None:
+            results[notebook] = result
+            _save(plan, [*others, *results.values()], started)
+            if plan.tracker:
+                plan.tracker.send(result, plan.output)
+                _save(plan, [*others, *results.values()], started)
+            if plan.store:
+                log = Path(notebook.path).with_suffix(".log").as_posix()
+                plan.store.send(result.executed, result.html, log if (plan.output / log).exists() else "", RESULTS)
+            if result.status != INTERRUPTED:
+                on_end(result)
+
+        crew.work(on_result)
+    return list(results.values())
 
 
-def _attempt(plan: Plan, notebook: course.Notebook) -> Result:
-    """Run one notebook; what keeps it from starting or its results from being stored is a failure of this one."""
+def _check_gpu(plan: Plan) -> None:
+    gpus = schedule.visible_gpus() if plan.limits.gpus is None else plan.limits.gpus
+    if plan.profile == GPU_PROFILE and not gpus and not plan.allow_cpu:
+        raise BatchError(
+            "the profile gpu needs a GPU and none is visible; use --profile laptop, or --allow-cpu to run the full"
+            " size on the CPU, which takes hours"
+        )
+
+
+def _experience(plan: Plan) -> dict[str, Result]:
+    """Time and memory of notebooks in earlier runs that lie beside this one or in the course."""
+    return experience(past_runs({plan.output.absolute().parent, course.root().absolute() / "runs"}), plan.profile)
+
+
+@contextlib.contextmanager
+def _own(output: Path) -> Iterator[None]:
+    """Keep other runs out of the output folder; the lock goes with the process, also when it is killed."""
+    lock = filelock.FileLock(output / ".lock", timeout=0)
     try:
-        return run_one(plan, notebook)
+        output.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except filelock.Timeout as error:
+        raise BatchError(f"another run writes to {output}; name another --output") from error
+    except OSError as error:
+        raise BatchError(f"cannot write to {output}: {error.strerror}") from error
+    try:
+        yield
+    finally:
+        lock.release()
+        with contextlib.suppress(OSError):
+            (output / ".lock").unlink(missing_ok=True)
+
+
+class _Crew:
+    """Runs notebooks in threads, as many at once as the desk lets.
+
+    A Ctrl-C may come between any two steps here. So what has ended is kept until it is recorded, and a step that was
+    cut short is taken again.
+    """
+
+    def __init__(
+        self, plan: Plan, desk: schedule.Desk, waiting: list[course.Notebook], on_start: Callable[[str], None]
+    ):
+        self._plan, self._desk, self._waiting, self._on_start = plan, desk, waiting, on_start
+        self._running: dict[course.Notebook, tuple[schedule.Job, threading.Thread]] = {}
+        self._ended: dict[course.Notebook, Result] = {}
+        self._news = threading.Event()
+
+    def work(self, on_result: Callable[[course.Notebook, Result], None]) -> None:
+        """Run all; `on_result` is called in this thread as each ends. However this ends, no notebook is left running.
+
+        Raises:
+            KeyboardInterrupt: the user stopped the run; notebooks that ran were handed over as interrupted.
+        """
+        try:
+            while self._waiting or self._running:
+                try:
+                    self._start_what_fits()
+                    self._news.wait(POLL_SECONDS)  # a pause also for what waits for memory
+                    self._news.clear()
+                    self._hand_over(on_result)
+                except KeyboardInterrupt:
+                    self._desk.stop.set()
+                    self._waiting.clear()
+        finally:
+            if self._running:
+                self._desk.stop.set()
+            for _, thread in self._running.values():
+                thread.join()
+        if self._desk.stop.is_set():
+            raise KeyboardInterrupt
+
+    def _start_what_fits(self) -> None:
+        while job := self._desk.next(self._waiting):
+            thread = threading.Thread(target=self._run, args=(job,))
+            self._running[job.notebook] = job, thread
+            self._waiting.remove(job.notebook)
+            self._on_start(job.notebook.name)
+            thread.start()
+
+    def _run(self, job: schedule.Job) -> None:
+        self._ended[job.notebook] = _attempt(self._plan, job)
+        self._news.set()
+
+    def _hand_over(self, on_result: Callable[[course.Notebook, Result], None]) -> None:
+        for notebook, (job, thread) in list(self._running.items()):
+            dead = not thread.is_alive()  # Ctrl-C before its start; asked first, as a live one may end meanwhile
+            if dead or notebook in self._ended:
+                result = self._ended.get(notebook) or replace(planned(self._plan, notebook), status=INTERRUPTED)
+                on_result(notebook, result)
+                self._desk.give_back(job)
+                del self._running[notebook]
+
+
+def _attempt(plan: Plan, job: schedule.Job) -> Result:
+    """Run one notebook; what keeps it from starting or its results from being stored is a failure of this one."""
+    result = planned(plan, job.notebook)
+    settings = notebook_process.Settings(plan.output, plan.timeout, plan.strict)
+    try:
+        return notebook_process.run_one(result, job, settings)
     except (OSError, authoring.NotebookError) as error:
-        result = _planned(plan, notebook)
-        result.status, result.error = FAILED, str(error)
-        return result
+        return replace(result, status=FAILED, error=str(error))
+    except Exception as error:  # noqa: BLE001 - a fault of ours in a thread must neither hang nor hide the others
+        reason = "".join(traceback.format_exception(error))
+        return replace(result, status=FAILED, error=f"a fault of the batch runner: {reason}")
 
 
-def _planned(plan: Plan, notebook: course.Notebook) -> Result:
+def planned(plan: Plan, notebook: course.Notebook) -> Result:
+    """The result of a notebook that has not run yet."""
     return Result(notebook.name, parameters=dict(plan.parameters[notebook]), source_sha256=_source_hash(notebook))
 
 
@@ -140,27 +246,10 @@ def _finished(plan: Plan, earlier: Sequence[Result]) -> dict[course.Notebook, Re
     for result in earlier:
         notebook = known.get(result.notebook)
         if notebook and result.status == OK and (all(result.claims.values()) or not plan.strict):
-            planned = _planned(plan, notebook)
-            if (result.source_sha256, result.parameters) == (planned.source_sha256, planned.parameters):
+            now = planned(plan, notebook)
+            if (result.source_sha256, result.parameters) == (now.source_sha256, now.parameters):
                 finished[notebook] = result
     return finished
-
-
-def read_results(folder: Path) -> dict[str, Any]:
-    """Contents of `results.json` in `folder`.
-
-    Raises:
-        FileNotFoundError: there is none.
-        BatchError: it is damaged.
-    """
-    path = folder / RESULTS
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        for entry in content["notebooks"]:
-            Result(**entry)
-    except (ValueError, KeyError, TypeError) as error:
-        raise BatchError(f"{path} is damaged; move it away or choose another --output") from error
-    return content
 
 
 def _make_output(plan: Plan) -> None:
@@ -193,148 +282,4 @@ def _save(plan: Plan, results: Sequence[Result], started: datetime) -> None:
         "machine": {"cpu_cores": os.cpu_count(), "gpus": [gpu["name"] for gpu in runtime.gpu_table()]},
         "notebooks": [asdict(result) for result in results],
     }
-    path = plan.output / RESULTS
-    partial = path.with_suffix(".partial")
-    try:
-        partial.write_text(json.dumps(content, indent=2, allow_nan=False), encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        raise BatchError(f"the results could not be saved in {path}: {error.strerror}") from error
-
-
-def run_one(plan: Plan, notebook: course.Notebook) -> Result:
-    """Run one notebook in a process of its own and collect everything that is known of it."""
-    result = _planned(plan, notebook)
-    authoring.read(course.root() / notebook.path)
-    executed = plan.output / notebook.path
-    executed.parent.mkdir(parents=True, exist_ok=True)
-    executed.unlink(missing_ok=True)
-    log = executed.with_suffix(".log")
-    start = time.monotonic()
-    with log.open("w", encoding="utf-8") as stream, _papermill(plan, notebook, executed, stream) as process:
-        result.peak_memory_mb, in_time = _watch(process, start + plan.timeout)
-        result.status = FAILED if process.poll() else OK
-    result.seconds = round(time.monotonic() - start, 1)
-    if not in_time:
-        result.status, result.error = TIMED_OUT, f"not finished after {plan.timeout:g} s"
-    _collect(result, plan, executed, log)
-    return result
-
-
-@contextlib.contextmanager
-def _papermill(plan: Plan, notebook: course.Notebook, executed: Path, log: Any) -> Iterator[psutil.Popen]:
-    """A running papermill process; it, its kernel and whatever they started are gone when the block ends, however."""
-    source = (course.root() / notebook.path).resolve()
-    parameters = executed.with_suffix(".parameters.yaml")
-    # Not as JSON: to YAML the 1e-05 of JSON is a text.
-    parameters.write_text(yaml.safe_dump(dict(plan.parameters[notebook])), encoding="utf-8")
-    command = [sys.executable, "-m", "papermill", str(source), str(executed.resolve()), "--cwd", str(source.parent)]
-    command += ["--parameters_file", str(parameters.resolve()), "--no-progress-bar"]
-    mark = uuid.uuid4().hex
-    try:
-        # A session of its own: Ctrl-C reaches this process alone, which then ends the notebook in order.
-        yield psutil.Popen(command, stdout=log, stderr=log, env=_environment(mark), start_new_session=True)
-    finally:
-        _end(mark)
-        parameters.unlink(missing_ok=True)
-
-
-def _environment(mark: str) -> dict[str, str]:
-    """Environment of a notebook: no progress bars; paths made absolute, as it runs in the folder of its lab."""
-    names = ("BOOTCAMP_ROOT", "BOOTCAMP_DATA", "BOOTCAMP_MIRROR", exercises.HOME_VARIABLE)
-    paths = {name: os.environ[name] for name in names if os.environ.get(name)}
-    absolute = {name: str(Path(path).absolute()) for name, path in paths.items() if "://" not in path}
-    return os.environ | absolute | {runtime.PROGRESS_VARIABLE: "off", MARK_VARIABLE: mark}
-
-
-def _family(process: psutil.Process) -> list[psutil.Process]:
-    with contextlib.suppress(psutil.NoSuchProcess):
-        return [process, *process.children(recursive=True)]
-    return [process]
-
-
-def _watch(process: psutil.Popen, deadline: float) -> tuple[float, bool]:
-    """Wait for a process; returns the peak of its family's resident memory in MB and whether it ended in time."""
-    peak = 0
-    while process.poll() is None:
-        if time.monotonic() > deadline:
-            return round(peak / 1e6, 1), False
-        resident = 0
-        for member in _family(process):
-            with contextlib.suppress(psutil.Error):
-                resident += member.memory_info().rss
-        peak = max(peak, resident)
-        time.sleep(POLL_SECONDS)
-    return round(peak / 1e6, 1), True
-
-
-def _marked(mark: str) -> list[psutil.Process]:
-    """Processes that inherited a mark in their environment, also those whose parents are gone."""
-    found = []
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error, OSError):
-            if process.environ().get(MARK_VARIABLE) == mark:
-                found.append(process)
-    return found
-
-
-def _end(mark: str) -> None:
-    """End all processes with a mark; first kindly, at a second Ctrl-C at once."""
-    try:
-        marked = _marked(mark)
-        for process in marked:
-            with contextlib.suppress(psutil.Error):
-                process.terminate()
-        psutil.wait_procs(marked, timeout=3)
-    finally:
-        while remaining := _marked(mark):  # also what was started while the others ended
-            for process in remaining:
-                with contextlib.suppress(psutil.Error):
-                    process.kill()
-            psutil.wait_procs(remaining, timeout=1)
-
-
-def _collect(result: Result, plan: Plan, executed: Path, log: Path) -> None:
-    """Read metrics, claims and the error from the executed copy and make its HTML copy."""
-    try:
-        notebook = authoring.read(executed)
-    except (OSError, ValueError):  # killed before or while papermill wrote it
-        result.error = result.error or _last_line(log)
-        return
-    result.executed = executed.relative_to(plan.output).as_posix()
-    result.metrics = {d["name"]: d["value"] for d in authoring.output_data(notebook, runtime.METRIC_KEY)}
-    result.claims = {d["claim"]: d["holds"] for d in authoring.output_data(notebook, runtime.CLAIM_KEY)}
-    result.exercises = {d["name"]: d["passed"] for d in authoring.output_data(notebook, exercises.FEEDBACK_KEY)}
-    if result.status == FAILED:
-        cell_error = _cell_error(notebook)
-        result.status = FAILED if cell_error else DIED
-        result.error = cell_error or _last_line(log)
-    broken = authoring.broken_claims(notebook)
-    if broken and plan.strict and result.status == OK:
-        result.status, result.error = FAILED, f"does not hold: {'; '.join(broken)}"
-    with contextlib.suppress(Exception):  # the results count also where no page can be made of them
-        result.html = _write_html(notebook, executed, plan.output)
-    if result.status == OK:
-        log.unlink()
-
-
-def _cell_error(notebook: authoring.NotebookNode) -> str:
-    for cell in authoring.code_cells(notebook):
-        for output in cell.outputs:
-            if output.output_type == "error":
-                return f"cell {cell.execution_count}: {output.ename}: {output.evalue}"
-    return ""
-
-
-def _last_line(log: Path) -> str:
-    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return lines[-1] if lines else "ended without a message"
-
-
-def _write_html(notebook: authoring.NotebookNode, executed: Path, output: Path) -> str:
-    from nbconvert import HTMLExporter
-
-    page, _ = HTMLExporter().from_notebook_node(notebook)
-    target = executed.with_suffix(".html")
-    target.write_text(page, encoding="utf-8")
-    return target.relative_to(output).as_posix()
+    write_results(plan.output / RESULTS, content)

@@ -1,7 +1,10 @@
 """The `bootcamp` command. Modules are imported by the commands that use them, so that `--help` answers at once."""
 
+import contextlib
+import shutil
 import signal
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -10,7 +13,11 @@ from bootcamp import __version__
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bootcamp.batch import Plan, Result
+    from bootcamp.stores import Store
+    from bootcamp.tracking import Tracker
 
 WRONG_INPUT = 64
 """Exit code for input that cannot be understood; 1 to 63 count failed notebooks (EX_USAGE of sysexits.h)."""
@@ -112,9 +119,21 @@ def run(
         list[str] | None, typer.Option("--set", help="Parameter as name=value; may be repeated.", metavar="NAME=VALUE")
     ] = None,
     profile: Annotated[str, typer.Option(help="Set of parameters: laptop, gpu or smoke.")] = "laptop",
-    output: Annotated[Path | None, typer.Option(help="Folder for the results; default runs/<time>.")] = None,
+    output: Annotated[
+        str | None, typer.Option(help="Folder for the results, or URL such as s3://bucket/x; default runs/<time>.")
+    ] = None,
     timeout: Annotated[float, typer.Option(help="Seconds a notebook may take.", min=1.0)] = 3600.0,
     resume: Annotated[bool, typer.Option("--resume", help="Skip what ended well in the same --output.")] = False,
+    jobs: Annotated[int, typer.Option(help="Notebooks that run beside each other.", min=1)] = 1,
+    cpus: Annotated[int | None, typer.Option(help="CPU cores for all jobs together; default all.", min=1)] = None,
+    memory: Annotated[
+        float | None, typer.Option(help="GB for all jobs together; default what is free.", min=0.1)
+    ] = None,
+    gpus: Annotated[
+        str | None, typer.Option(help="Number of GPUs, or their ids with commas; one job on each. 0: none.")
+    ] = None,
+    mlflow: Annotated[str | None, typer.Option(help="Also record each notebook at this MLflow URI.")] = None,
+    allow_cpu: Annotated[bool, typer.Option("--allow-cpu", help="Run the profile gpu without a GPU.")] = False,
 ) -> None:
     """Run notebooks as a batch; the exit code says how many failed (64: wrong input, 130: stopped).
 
@@ -122,20 +141,72 @@ def run(
     claims of all. Where parameters are changed with --set, or with the profile smoke, a claim that does not hold is
     reported but is no failure.
     """
-    from bootcamp import batch, course, parameters
+    from bootcamp import batch, course, parameters, schedule
 
     if resume and output is None:
         raise batch.BatchError("--resume needs the --output of the run to go on with")
     resolved = parameters.resolve(course.select(names or []), profile, parameters.parse_assignments(assignments or []))
     strict = not assignments and profile != "smoke"
-    plan = batch.Plan(resolved, output or batch.default_output(), profile, timeout, strict, resume)
-    results = _run_with_progress(plan)
-    _summary(results)
-    typer.echo(f"Results: {plan.output / batch.RESULTS}")
-    raise typer.Exit(min(sum(result.status != batch.OK for result in results), MAX_COUNT))
+    chosen = None if gpus is None else schedule.parse_gpus(gpus)
+    limits = schedule.Limits(jobs, cpus, memory and memory * 1000, chosen)
+    with _place(output) as (folder, store):
+        tracker = _tracker(mlflow, profile)
+        plan = batch.Plan(resolved, folder, profile, timeout, strict, resume, limits, allow_cpu, store, tracker)
+        results = _run_with_progress(plan, output or str(folder))
+        _summary(results)
+        typer.echo(f"Results: {store.url if store else folder}/{batch.RESULTS}")
+        _write_report(folder)
+        problem = (store and store.problem) or ""
+    failed = sum(result.status != batch.OK for result in results)
+    raise typer.Exit(min(max(failed, int(bool(problem))), MAX_COUNT))
 
 
-def _run_with_progress(plan: "Plan") -> "list[Result]":
+@contextlib.contextmanager
+def _place(output: str | None) -> "Iterator[tuple[Path, Store | None]]":
+    """Folder in which a run works, and the store its results go to if `output` is a URL.
+
+    A folder that only serves a store is removed when the store has everything that is in it.
+    """
+    from bootcamp import batch, stores
+
+    if output is None or not stores.is_url(output):
+        yield Path(output) if output else batch.default_output(), None
+        return
+    folder = Path(tempfile.mkdtemp(prefix="bootcamp-run-"))
+    store = stores.Store(output.rstrip("/"), folder)
+    try:
+        yield folder, store
+    finally:
+        if store.problem:
+            typer.echo(f"bootcamp: {store.problem}; what is missing there is in {folder}", err=True)
+        elif any(path.is_file() for work in folder.rglob("*.work") for path in work.rglob("*")):
+            typer.echo(f"Files that notebooks wrote: {folder}")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _tracker(uri: str | None, profile: str) -> "Tracker | None":
+    from datetime import UTC, datetime
+
+    from bootcamp import tracking
+
+    return tracking.Tracker(uri, profile, datetime.now(UTC).isoformat(timespec="seconds")) if uri else None
+
+
+def _write_report(run_folder: Path) -> None:
+    """Bring the page over past runs up to date, where there is one; a run is not lost for want of a page."""
+    from bootcamp import report as pages
+    from bootcamp import results
+
+    folder = run_folder.absolute().parent
+    if pages.belongs(folder):
+        try:
+            typer.echo(f"All runs: {pages.write(folder)}")
+        except results.BatchError as error:
+            typer.echo(f"bootcamp: {error}", err=True)
+
+
+def _run_with_progress(plan: "Plan", output: str) -> "list[Result]":
     from bootcamp import batch
 
     from rich.console import Console
@@ -145,21 +216,32 @@ def _run_with_progress(plan: "Plan") -> "list[Result]":
     progress = Progress(*columns, console=Console(stderr=True, markup=False))
     task = progress.add_task("", total=len(plan.parameters))
 
+    running: list[str] = []
+
     def on_start(name: str) -> None:
-        progress.update(task, description=name)
+        running.append(name)
+        progress.update(task, description=", ".join(running))
         progress.start()  # not before: a run that cannot start shows no bar
 
     def on_end(result: "Result") -> None:
-        progress.advance(task)
+        if result.notebook in running:
+            running.remove(result.notebook)
+        progress.update(task, description=", ".join(running), advance=1)
         progress.console.print(f"{result.notebook}: {result.status} {result.error}".rstrip())
 
     try:
         return batch.run(plan, on_start, on_end)
     except KeyboardInterrupt:
-        _fail(f"stopped; go on with `--resume --output {plan.output}`", INTERRUPTED)
+        _fail(f"stopped; go on with `--resume --output {output}`", INTERRUPTED)
     finally:
         if progress.live.is_started:
             progress.stop()
+        if plan.tracker and plan.tracker.problem:
+            typer.echo(f"bootcamp: {plan.tracker.problem}; {_send_later(plan)}", err=True)
+
+
+def _send_later(plan: "Plan") -> str:
+    return f"send it later with `bootcamp report {plan.output} --mlflow {plan.tracker.uri}`"
 
 
 def _summary(results: "list[Result]") -> None:
@@ -177,8 +259,8 @@ def _short(value: Any) -> str:
 
 @app.command()
 def compare(
-    a: Annotated[Path, typer.Argument(help="Output folder of the earlier batch run.")],
-    b: Annotated[Path, typer.Argument(help="Output folder of the later one.")],
+    a: Annotated[str, typer.Argument(help="Output folder or URL of the earlier batch run.")],
+    b: Annotated[str, typer.Argument(help="Output folder or URL of the later one.")],
     tolerance: Annotated[float, typer.Option(help="Relative change of a metric that counts as none.")] = 0.05,
     everything: Annotated[bool, typer.Option("--all", help="Also list what did not change.")] = False,
 ) -> None:
@@ -197,11 +279,30 @@ def compare(
 
 
 @app.command()
+def report(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Folder of runs, or one run with --mlflow; default runs.")
+    ] = None,
+    mlflow: Annotated[str | None, typer.Option(help="Send what this MLflow URI has not been sent yet.")] = None,
+) -> None:
+    """Write a page with the metrics of all runs in a folder; or send runs to MLflow that could not be sent before."""
+    from bootcamp import batch
+    from bootcamp import report as pages
+
+    folder = folder or batch.default_output().parent
+    if mlflow is None:
+        typer.echo(f"All runs: {pages.write(folder)}")
+    else:
+        typer.echo(f"{pages.send(mlflow, folder)} results sent to {mlflow}")
+
+
+@app.command()
 def workspace(
     folder: Annotated[Path, typer.Argument(help="Folder of the working copy.")],
     profile: Annotated[str, typer.Option(help="Set of parameters: laptop, gpu or smoke.")] = "laptop",
 ) -> None:
     """Make or update a learner's working copy; edited notebooks are never overwritten."""
+    from bootcamp import runtime
     from bootcamp import workspace as copies
 
     report = copies.create(folder, profile)
@@ -210,6 +311,10 @@ def workspace(
         typer.echo(f"Kept as they are, because they were edited: {', '.join(report.kept)}.")
     if report.beside:
         typer.echo(f"New versions of them, beside them: {', '.join(report.beside)}.")
+    if profile == "gpu" and not runtime.gpu_table():
+        typer.echo(
+            "Note: no GPU is visible here; on the CPU this profile takes hours, and the profile laptop is made for it."
+        )
     typer.echo(f"Open it with: jupyter lab --notebook-dir {folder}")
 
 

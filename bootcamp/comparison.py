@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bootcamp import batch
+from bootcamp import results, stores
 
 WORDS = {
     "higher": ("accuracy", "top-1", "top-2", "recall", "correlation", "faster", "gain", "speed-up", "share solved"),
@@ -57,19 +57,19 @@ def _contains(name: str, word: str) -> bool:
     return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", name, re.IGNORECASE) is not None
 
 
-def compare(folder_a: Path, folder_b: Path, tolerance: float = TOLERANCE) -> list[Difference]:
+def compare(folder_a: Path | str, folder_b: Path | str, tolerance: float = TOLERANCE) -> list[Difference]:
     """Everything that differs between two runs, and the metrics that do not, in the order of run B.
 
     Args:
-        folder_a: output folder of the earlier run.
+        folder_a: output folder of the earlier run, or the URL of a store.
         folder_b: of the later one.
         tolerance: relative change of a metric that still counts as the same.
 
     Raises:
-        batch.BatchError: a folder without results, damaged results, or a tolerance below 0.
+        results.BatchError: a folder without results, damaged results, or a tolerance below 0.
     """
     if not tolerance >= 0:
-        raise batch.BatchError(f"the tolerance is 0 or more, not {tolerance}")
+        raise results.BatchError(f"the tolerance is 0 or more, not {tolerance}")
     runs = [_notebooks(folder) for folder in (folder_a, folder_b)]
     names = [*runs[1], *(name for name in runs[0] if name not in runs[1])]
     found: list[Difference] = []
@@ -82,11 +82,11 @@ def compare(folder_a: Path, folder_b: Path, tolerance: float = TOLERANCE) -> lis
     return found
 
 
-def _notebooks(folder: Path) -> dict[str, dict[str, Any]]:
+def _notebooks(folder: Path | str) -> dict[str, dict[str, Any]]:
     try:
-        return {entry["notebook"]: entry for entry in batch.read_results(folder)["notebooks"]}
+        return {entry["notebook"]: entry for entry in stores.read(folder)["notebooks"]}
     except FileNotFoundError as error:
-        raise batch.BatchError(f"{folder} holds no {batch.RESULTS}; name the --output of a batch run") from error
+        raise results.BatchError(f"{folder} holds no {results.RESULTS}; name the --output of a batch run") from error
 
 
 def _one_sided(notebook: str, what: str, a: Any, b: Any) -> Difference:
@@ -108,24 +108,34 @@ def _notebook(name: str, a: Mapping[str, Any], b: Mapping[str, Any], tolerance: 
 
 
 def _status(a: str, b: str) -> str:
-    return WORSE if a == batch.OK else BETTER if b == batch.OK else CHANGED
+    return WORSE if a == results.OK else BETTER if b == results.OK else CHANGED
 
 
 def _claim(_: str, a: bool, b: bool, __: float) -> str:
     return SAME if a == b else WORSE if a else BETTER
 
 
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """Whether a value of a metric is a number; a truth value is none."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _metric(name: str, a: Any, b: Any, tolerance: float) -> str:
     """A number that became null, so no finite number any more, got worse."""
-    if not (_is_number(a) and _is_number(b)):
-        return SAME if a == b else WORSE if _is_number(a) and b is None else CHANGED
+    if not (is_number(a) and is_number(b)):
+        return SAME if a == b else WORSE if is_number(a) and b is None else CHANGED
     if abs(b - a) <= tolerance * max(abs(a), abs(b)):
         return SAME
     better = direction(name)
     if better is None:
         return CHANGED
     return BETTER if (b > a) == (better == "higher") else WORSE
+
+
+def judge(name: str, before: Any, now: Any) -> str:
+    """The verdict on one metric from its values in two runs.
+
+    >>> judge("test RMSE in knots", 10.0, 12.0)
+    'worse'
+    """
+    return _metric(name, before, now, TOLERANCE)

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 
-from bootcamp import authoring, batch, course, parameters
+from bootcamp import authoring, batch, course, notebook_process, parameters, results
 from tests.conftest import FakeCourse
 
 import psutil
@@ -43,13 +43,11 @@ def no_papermill(monkeypatch):
     """Notebooks end well without being run: for tests of the bookkeeping."""
     ran = []
 
-    def run_one(plan, notebook):
-        ran.append(Path(notebook.name).name)
-        result = batch._planned(plan, notebook)
-        result.status = batch.OK
-        return result
+    def run_one(planned, job, settings):
+        ran.append(Path(job.notebook.name).name)
+        return dataclasses.replace(planned, status=results.OK)
 
-    monkeypatch.setattr(batch, "run_one", run_one)
+    monkeypatch.setattr(notebook_process, "run_one", run_one)
     return ran
 
 
@@ -76,6 +74,26 @@ def mixed(tmp_path_factory):
 def test_every_notebook_is_run_whatever_became_of_the_others(mixed):
     assert [result.status for result in mixed.results] == ["failed", "died", "died", "failed", "failed", "ok"]
     assert mixed.started == [result.notebook for result in mixed.ended] == [n.name for n in mixed.plan.parameters]
+
+
+def test_a_notebook_writes_into_a_folder_of_its_own_and_not_into_the_course(fake_course, tmp_path):
+    (fake_course.root / "Lab/logs").write_text("a file in the way, as a read-only course would be")
+    writes = "from pathlib import Path\nPath('logs').mkdir()\nPath('logs/events').write_text(word)"
+    fake_course.write("01_One", writes)
+    fake_course.write("02_Two", "import os\nassert not os.listdir('.')\n" + writes)
+    found = run(plan_of(fake_course, tmp_path / "out", "01_One", "02_Two", "03_Three"))
+    assert [result.status for result in found] == ["ok"] * 3
+    work = sorted(path.relative_to(tmp_path / "out/Lab").as_posix() for path in (tmp_path / "out/Lab").rglob("events"))
+    assert work == ["01_One.work/logs/events", "02_Two.work/logs/events"]
+    assert not (tmp_path / "out/Lab/03_Three.work").exists()
+    again = run(plan_of(fake_course, tmp_path / "out", "02_Two"))
+    assert again[0].status == "ok"  # what an earlier run wrote does not stand in its way
+
+
+def test_a_second_run_into_the_same_folder_is_refused(fake_course, tmp_path, no_papermill):
+    with batch._own(tmp_path / "out"), pytest.raises(batch.BatchError, match="another run writes to"):
+        run(plan_of(fake_course, tmp_path / "out", "01_One"))
+    assert [result.status for result in run(plan_of(fake_course, tmp_path / "out", "01_One"))] == ["ok"]
 
 
 def test_no_process_is_left(mixed):
@@ -146,14 +164,14 @@ def test_time_out_ends_a_kernel_that_does_not_listen(fake_course, tmp_path, monk
     wait = f"pathlib.Path({str(ready)!r}).touch()\nfor _ in range(6000):\n    time.sleep(0.1)"
     fake_course.write("01_One", f"import signal, pathlib, time\n{deaf}\n{wait}")
     clock = SimpleNamespace(monotonic=lambda: time.monotonic() + 1e6 * ready.exists(), sleep=time.sleep)
-    monkeypatch.setattr(batch, "time", clock)
+    monkeypatch.setattr(notebook_process, "time", clock)
     (result,) = run(plan_of(fake_course, tmp_path / "out", "01_One", timeout=1000.0))
     assert (result.status, result.error) == ("timed out", "not finished after 1000 s")
     assert fake_course.leftovers() == []
 
 
 def start_marked(code: str, mark: str) -> psutil.Popen:
-    environment = os.environ | {batch.MARK_VARIABLE: mark}
+    environment = os.environ | {notebook_process.MARK_VARIABLE: mark}
     process = psutil.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=environment)
     process.stdout.read(1)
     return process
@@ -167,30 +185,18 @@ def test_end_kills_what_ignores_the_request_and_has_lost_its_parent(fake_course)
     process.kill()
     process.wait()
     assert len(fake_course.leftovers()) == 1
-    batch._end("m1")
+    notebook_process._end("m1")
     assert fake_course.leftovers() == []
-
-
-def test_second_ctrl_c_still_ends_all_processes(fake_course, monkeypatch):
-    start_marked(DEAF, "m2")
-    real = psutil.wait_procs
-
-    def interrupted(processes, timeout):
-        monkeypatch.setattr(psutil, "wait_procs", real)
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(psutil, "wait_procs", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        batch._end("m2")
-    left = fake_course.leftovers()
-    for process in left:
-        process.kill()
-    assert left == []
 
 
 def test_results_name_every_notebook_from_the_start(fake_course, tmp_path, monkeypatch):
     seen = []
-    monkeypatch.setattr(batch, "run_one", lambda plan, notebook: seen.append(stored(plan.output)) or batch.Result("x"))
+
+    def run_one(planned, job, settings):
+        seen.append(stored(settings.output))
+        return planned
+
+    monkeypatch.setattr(notebook_process, "run_one", run_one)
     run(plan_of(fake_course, tmp_path / "out", "Lab"))
     assert [entry["status"] for entry in seen[0].values()] == ["not run"] * 3
 
@@ -216,7 +222,9 @@ def test_resume_repeats_changed_parameters(fake_course, tmp_path, no_papermill):
     assert no_papermill[3:] == ["01_One", "02_Two"]
 
 
-@pytest.mark.parametrize("status", [batch.FAILED, batch.DIED, batch.TIMED_OUT, batch.INTERRUPTED, batch.NOT_RUN])
+@pytest.mark.parametrize(
+    "status", [results.FAILED, results.DIED, results.TIMED_OUT, results.INTERRUPTED, results.NOT_RUN]
+)
 def test_resume_repeats_what_did_not_end_well(fake_course, tmp_path, no_papermill, status):
     run(plan_of(fake_course, tmp_path / "out", "Lab"))
     path = tmp_path / "out/results.json"
@@ -292,7 +300,7 @@ def full_disk(*_, **__):
 
 
 def test_full_disk_fails_a_notebook_and_keeps_the_results(fake_course, tmp_path, monkeypatch):
-    monkeypatch.setattr(batch, "_papermill", full_disk)
+    monkeypatch.setattr(notebook_process, "_papermill", full_disk)
     results = run(plan_of(fake_course, tmp_path / "out", "Lab"))
     assert [result.status for result in results] == ["failed"] * 3
     assert "No space left on device" in stored(tmp_path / "out")["03_Three"]["error"]
@@ -308,7 +316,7 @@ def test_full_disk_leaves_the_last_results(fake_course, tmp_path, no_papermill, 
 
 
 def test_page_that_cannot_be_made_does_not_lose_the_results(fake_course, tmp_path, monkeypatch):
-    monkeypatch.setattr(batch, "_write_html", full_disk)
+    monkeypatch.setattr(notebook_process, "_write_html", full_disk)
     plan = plan_of(fake_course, tmp_path / "out", "01_One")
     (notebook,) = plan.parameters
     executed, log = tmp_path / "out" / notebook.path, tmp_path / "out/Lab/01_One.log"
@@ -316,7 +324,8 @@ def test_page_that_cannot_be_made_does_not_lose_the_results(fake_course, tmp_pat
     executed.write_bytes(fake_course.path("01_One").read_bytes())
     log.touch()
     result = batch.Result(notebook.name, status=batch.OK)
-    batch._collect(result, plan, executed, log)
+    settings = notebook_process.Settings(plan.output, plan.timeout, plan.strict)
+    notebook_process._collect(result, settings, executed, log)
     assert (result.status, result.executed, result.html) == ("ok", "Lab/01_One.ipynb", "")
 
 
@@ -324,13 +333,13 @@ def test_paths_in_the_environment_become_absolute(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name, value in {"DATA": "d", "MIRROR": "m", "HOME": "h", "ROOT": "."}.items():
         monkeypatch.setenv(f"BOOTCAMP_{name}", value)
-    environment = batch._environment("m")
+    environment = notebook_process._environment("m")
     assert environment["BOOTCAMP_DATA"] == str(tmp_path / "d")
     assert environment["BOOTCAMP_MIRROR"] == str(tmp_path / "m")
     assert environment["BOOTCAMP_ROOT"] == str(tmp_path)
     assert environment["BOOTCAMP_PROGRESS"] == "off"
     monkeypatch.setenv("BOOTCAMP_MIRROR", "https://example.org/m")
-    assert batch._environment("m")["BOOTCAMP_MIRROR"] == "https://example.org/m"
+    assert notebook_process._environment("m")["BOOTCAMP_MIRROR"] == "https://example.org/m"
 
 
 def wait_for(condition, process: subprocess.Popen) -> None:

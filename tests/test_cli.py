@@ -5,7 +5,7 @@ import re
 import signal
 import subprocess
 
-from bootcamp import __version__, batch, cli, doctor
+from bootcamp import __version__, batch, cli, doctor, notebook_process
 
 import pytest
 
@@ -75,6 +75,12 @@ BAD_INPUT = {
     "run --timeout 0": r"greater than or equal to 1|x>=1",
     "run --timeout nan": r"greater than or equal to 1|x>=1|valid",
     "run --timeout soon": r"soon|valid number",
+    "run --profile gpu": r"^the profile gpu needs a GPU and none is visible; use --profile laptop, or --allow-cpu ",
+    "run --gpus 99": r"^99 GPUs were asked for, \d+ are visible$",
+    "run --gpus x": r"^--gpus takes a number or a list of ",
+    "run --cpus 9999": r"^9999 CPU cores were asked for, \d+ can be used$",
+    "run --jobs 0": r"greater than or equal to 1|x>=1",
+    "run --memory 0": r"greater than or equal to 0.1|x>=0.1",
     "run --resume": r"^--resume needs the --output of the run to go on with$",
     "run --output FILE": r"^cannot write to .*FILE: File exists$",
     "run --output .": r"holds notebooks that are no results of a batch run; name another --output$",
@@ -96,6 +102,7 @@ BAD_INPUT = {
 
 @pytest.mark.parametrize("line", BAD_INPUT)
 def test_bad_input_is_one_sentence_and_changes_nothing(command, fake_course, data_folder, monkeypatch, line):
+    monkeypatch.setattr("bootcamp.runtime.gpu_table", list)
     monkeypatch.chdir(fake_course.root)
     (fake_course.root / "FILE").write_text("mine")
     before = {path: path.read_bytes() for path in fake_course.root.rglob("*") if path.is_file()}
@@ -126,12 +133,12 @@ def ended(monkeypatch):
     """Let every notebook end with the given status without running it."""
     statuses, plans = [], []
 
-    def run_one(plan, notebook):
-        plans.append(plan)
+    def run_one(planned, job, settings):
+        plans.append(settings)
         status = statuses[len(plans) - 1] if len(plans) <= len(statuses) else batch.OK
-        return batch.Result(notebook.name, status=status, seconds=1.5, metrics={"accuracy": 0.98764, "n": 3})
+        return batch.Result(planned.notebook, status=status, seconds=1.5, metrics={"accuracy": 0.98764, "n": 3})
 
-    monkeypatch.setattr(batch, "run_one", run_one)
+    monkeypatch.setattr(notebook_process, "run_one", run_one)
     return statuses, plans
 
 
@@ -155,7 +162,8 @@ def test_summary_shows_every_notebook_with_its_metrics(command, fake_course, tmp
 
 
 @pytest.mark.parametrize(
-    ("options", "strict"), [("", True), ("--profile gpu", True), ("--profile smoke", False), ("--set epochs=3", False)]
+    ("options", "strict"),
+    [("", True), ("--profile gpu --allow-cpu", True), ("--profile smoke", False), ("--set epochs=3", False)],
 )
 def test_claims_count_unless_parameters_were_changed(command, fake_course, tmp_path, ended, options, strict):
     assert command("run", "Lab", "--output", tmp_path / "out", *options.split())[0] == 0
