@@ -18,7 +18,8 @@ COMPILE := $(BIN)/uv pip compile --universal --fork-strategy fewest --python-ver
 	$(addprefix --no-emit-package ,$(CUDA_PACKAGES))
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test class hub lab test check unit notebooks-test image-test notebooks navigation data format lock clean leaderboard slides handout book
+.PHONY: help install install-test class lab test check unit notebooks-test image-test hub leaderboard slides handout book \
+	notebooks navigation data format lock clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -49,9 +50,7 @@ $(VENV)/installed-class: $(VENV)/installed requirements-class.lock classroom/jup
 install: $(VENV)/installed  ## create .venv with the pinned packages
 install-test: $(VENV)/installed-test  ## the same, with what the tests need
 
-class: $(VENV)/installed-class  ## the same, with what a class server needs
-hub: $(VENV)/installed-class  ## start JupyterHub for a class (classroom/README.md)
-	$(BIN)/jupyterhub --config classroom/jupyterhub/jupyterhub_config.py
+class: $(VENV)/installed-class  ## the same, with what a class, slides and the web edition need
 
 lab: $(VENV)/installed  ## start JupyterLab on Start_Here.ipynb (PORT=8888)
 	@$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --port=$(PORT) $(ROOT_FLAG) Start_Here.ipynb
@@ -67,14 +66,24 @@ unit: $(VENV)/installed-test $(VENV)/installed-class
 	$(BIN)/python -m pytest -n 2 --dist worksteal tests
 
 notebooks-test: $(VENV)/installed-test
-	$(BIN)/python -m pytest --nbval -n 2 --dist loadfile --ignore=tests .
+	$(BIN)/python -m pytest --nbval -n 2 --dist loadfile --ignore=tests --ignore=classroom .
 
 image-test: $(VENV)/installed-test  ## build the container image with buildah and try it (root on Debian)
 	$(BIN)/python -m pytest classroom/tests/test_image.py
 
+hub: $(VENV)/installed-class  ## start JupyterHub for a class (classroom/README.md)
+	$(BIN)/jupyterhub --config classroom/jupyterhub/jupyterhub_config.py
+
 leaderboard: $(VENV)/installed-class  ## start the leaderboard of a class (BOOTCAMP_CLASS_PASSWORD=...)
 	@$(BIN)/python -m classroom.leaderboard serve
-book: $(VENV)/installed-test  ## build the web edition of the course into build/book
+
+slides: $(VENV)/installed-class  ## slides of every notebook in build/slides, for projecting without network
+	$(BIN)/python classroom/slides.py build/slides
+
+handout: $(VENV)/installed-class  ## the exercises on paper in build/handout (SOLUTIONS=1: with solutions)
+	$(BIN)/python classroom/handout.py build/handout $(if $(SOLUTIONS),--solutions)
+
+book: $(VENV)/installed-class  ## build the web edition of the course into build/book
 	$(BIN)/python -m sphinx -W --keep-going --quiet --jobs 2 -c docs/book -d $(BOOK)/../doctrees . $(BOOK)
 	@echo "Open $(BOOK)/index.html in a browser, or publish the folder $(BOOK) as it is."
 
@@ -83,12 +92,6 @@ notebooks: $(VENV)/installed-test  ## run all notebooks in place, as they are co
 
 navigation: $(VENV)/installed-test  ## bring navigation lines and the course map up to date
 	$(BIN)/bootcamp notebooks --no-execute
-
-slides: $(VENV)/installed-test  ## slides of every notebook in build/slides, for projecting without network
-	$(BIN)/python classroom/slides.py build/slides
-
-handout: $(VENV)/installed-test  ## the exercises on paper in build/handout (SOLUTIONS=1: with solutions)
-	$(BIN)/python classroom/handout.py build/handout $(if $(SOLUTIONS),--solutions)
 
 data: $(VENV)/installed  ## list the data sets
 	@$(BIN)/bootcamp data
@@ -100,7 +103,9 @@ format: $(VENV)/installed-test  ## format code and notebooks
 lock: $(VENV)/installed-test  ## resolve the newest versions within the ranges of pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
 	$(COMPILE) --upgrade pyproject.toml -o requirements.lock
-	$(COMPILE) --upgrade --extra test -c requirements.lock pyproject.toml -o requirements-test.lock
+	$(COMPILE) --upgrade --extra classroom --extra publish -c requirements.lock pyproject.toml \
+		-o requirements-class.lock
+	$(COMPILE) --upgrade --extra test -c requirements-class.lock pyproject.toml -o requirements-test.lock
 
 clean:  ## remove the environment; data sets stay
 	rm -rf $(VENV)
