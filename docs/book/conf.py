@@ -26,7 +26,7 @@ PAGES = {page: title for page, title in DOCUMENTS.items() if (ROOT / f"{page}.md
 
 project = "AI for Science Bootcamp"
 root_doc = "docs/book/index"
-extensions = ["myst_nb", "sphinx.ext.mathjax"]
+extensions = ["myst_nb"]
 include_patterns = [f"{root_doc}.md", *(f"{page}.md" for page in PAGES), *(book.path for book in course.notebooks())]
 # Folders that can be large: they hold no page, so the search for pages need not enter them.
 exclude_patterns = [".*", "build", "runs", "logs", "datasets/*/*", "tests"]
@@ -34,12 +34,12 @@ nitpicky = True
 
 nb_execution_mode = "off"
 nb_merge_streams = True
-nb_ipywidgets_js = {}  # the notebooks show figures and text; a script from the network would never be asked for
+nb_ipywidgets_js = {}  # the default loads scripts from the network; the notebooks store figures, no widgets
 myst_enable_extensions = ["amsmath", "dollarmath"]
 myst_heading_anchors = 3
 
 mathjax_path = "mathjax/tex-chtml.js"
-mathjax3_config = {"chtml": {"displayAlign": "center"}}
+mathjax3_config = {"chtml": {"displayAlign": "center"}}  # not empty, so that MyST configures version 3 and not 4
 # Of the bundles in the package the pages load the first one; its folders have fonts, speech and rare TeX commands.
 unused = ["tex-chtml-full*", "tex-mml-*", "tex-svg*", "mml-*", "node-main.js", "output/svg*", "input/mml*"]
 exclude_patterns += [f"mathjax/{name}" for name in unused]
