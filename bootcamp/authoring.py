@@ -8,7 +8,7 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from bootcamp import course, exercises, runtime
+from bootcamp import course, exercises, leaderboard, runtime
 
 import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
@@ -95,9 +95,10 @@ def execute(entry: course.Notebook, timeout: float = 300.0) -> None:
     notebook = read(path)
     options = {"timeout": timeout, "coalesce_streams": True}  # a busy kernel sends one text in several pieces
     client = NotebookClient(notebook, resources={"metadata": {"path": str(path.parent)}}, **options)
-    with tempfile.TemporaryDirectory() as home:  # stored outputs show nobody's progress and no progress bar
+    quiet = {runtime.PROGRESS_VARIABLE: "off", leaderboard.LEARNER_VARIABLE: "learner"}
+    with tempfile.TemporaryDirectory() as home:  # stored outputs show nobody's name or progress and no progress bar
         try:
-            client.execute(env=os.environ | {runtime.PROGRESS_VARIABLE: "off", exercises.HOME_VARIABLE: home})
+            client.execute(env=os.environ | quiet | {exercises.HOME_VARIABLE: home})
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             raise NotebookError(f"{entry.name} was left as it was, because it failed: {error}") from error
     if broken := broken_claims(notebook):
