@@ -30,7 +30,10 @@ import websocket
 REPOSITORY = Path(__file__).resolve().parents[2]
 CONFIGURATION = REPOSITORY / "classroom" / "jupyterhub" / "jupyterhub_config.py"
 PATIENCE = 120.0
-NAMESPACE = ("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
+NAMESPACE = (
+    *("setpriv", "--pdeathsig", "KILL"),  # a killed test takes its hub along
+    *("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"),
+)
 ENTER = """
 set -euo pipefail
 folder=$1 closed=$2; shift 2
