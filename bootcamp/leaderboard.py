@@ -194,7 +194,7 @@ def _put_into_outbox(submission: Submission, arrays: Mapping[str, np.ndarray], t
     """Its folder. The record is written last, so that a folder without one is no submission."""
     folder = Path(tempfile.mkdtemp(prefix=f"{submission.submitted.replace(':', '')}-", dir=_outbox()))
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)
+    np.savez(buffer, **arrays)  # packing numbers like these takes long and saves little
     (folder / PREDICTIONS).write_bytes(buffer.getvalue())
     written = folder / f"{RECORD}.part"
     written.write_text(json.dumps({**vars(submission), "to_class": to_class}))

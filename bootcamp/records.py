@@ -10,6 +10,7 @@ import functools
 import hashlib
 import json
 import logging
+import os
 import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ class Store:
 
     def __init__(self, uri: str, artifacts: Path):
         self.uri, self.artifacts = uri, artifacts
+        self._experiments: dict[str, str] = {}
 
     def submissions(self, competition: str, condition: str = "") -> list[Submission]:
         """What was recorded for a competition, in no order; `condition` as in `MlflowClient.search_runs`."""
@@ -96,9 +98,15 @@ class Store:
 
     def _experiment(self, competition: str = "") -> str:
         """Identifier of a competition's experiment, made if need be; without a name that of the learners."""
+        name = f"bootcamp-{competition}" if competition else NAMES
+        if name not in self._experiments:
+            self._experiments[name] = self._find_or_make(name)
+        return self._experiments[name]
+
+    def _find_or_make(self, name: str) -> str:
         from mlflow.exceptions import MlflowException
 
-        client, name = _client(self.uri), f"bootcamp-{competition}" if competition else NAMES
+        client = _client(self.uri)
         found = client.get_experiment_by_name(name)
         if found is not None:
             return found.experiment_id
@@ -126,6 +134,7 @@ class Store:
 def _client(uri: str) -> "MlflowClient":
     logging.getLogger("mlflow").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # it would ask a server of its maker
     from mlflow.tracking import MlflowClient
 
     logging.getLogger("mlflow").setLevel(logging.WARNING)  # importing MLflow sets it to INFO

@@ -68,6 +68,13 @@ class Board:
             )
         return owner[0]
 
+    def _own(self, learner: str, key: str) -> str:
+        """The same, and the name belongs to the key from now on."""
+        named = self.check_owner(learner, key)
+        if self.store.owner(named) is None:
+            self.store.own(named, _hash(key))
+        return named
+
     def accept(
         self, entry: Competition, learner: str, model: str, key: str, upload: Path, received: datetime
     ) -> Submission:
@@ -91,9 +98,7 @@ class Board:
         del arrays
         submitted = received.astimezone(UTC).isoformat(timespec="milliseconds")
         with self._writing:
-            learner = self.check_owner(learner, key)
-            if self.store.owner(learner) is None:
-                self.store.own(learner, _hash(key))
+            learner = self._own(learner, key)
             found = Submission(entry.name, learner, model, scores, submitted, digest, RECORDED)
             status = self.store.record(found, upload)
             if status != RECORDED:

@@ -46,6 +46,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "MLFLOW_AUTH_CONFIG_PATH": str(_configuration(settings.folder)),
         "MLFLOW_AUTH_ADMIN_PASSWORD": _password(settings.folder / PASSWORD_FILE),
         "MLFLOW_FLASK_SERVER_SECRET_KEY": secrets.token_hex(32),
+        "MLFLOW_DISABLE_TELEMETRY": "true",
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
     }
 
