@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import socket
+import sys
 import tempfile
 import time
 import urllib.request
@@ -39,6 +40,8 @@ CORES = 0.5
 """CPU cores for one learner. Below, trainings of a minute take several."""
 PORTS = {8888: "JupyterLab", 8000: "JupyterHub", 5050: "the leaderboard"}
 BOARD, PASSWORD = "BOOTCAMP_LEADERBOARD", "BOOTCAMP_CLASS_PASSWORD"
+PROXY = Path(sys.prefix, "proxy", "node_modules", "configurable-http-proxy", "bin", "configurable-http-proxy")
+"""Where the set-up of a class puts JupyterHub's proxy, a Node package."""
 SECONDS = 5.0
 MAX_CLOCK_SECONDS = 60.0
 
@@ -195,7 +198,7 @@ def _browser() -> Row:
 def _hub() -> Row:
     parts = {
         "jupyterhub": importlib.util.find_spec("jupyterhub"),
-        "configurable-http-proxy": shutil.which("configurable-http-proxy"),
+        "configurable-http-proxy": shutil.which(PROXY.name) or PROXY.is_file(),
     }
     missing = [name for name, found in parts.items() if not found]
     if not missing:

@@ -285,5 +285,6 @@ def test_what_a_class_can_do_without_is_a_note(class_machine, monkeypatch):
     monkeypatch.setattr(classcheck, "browser", lambda: None)
     monkeypatch.setattr(classcheck.importlib.util, "find_spec", lambda name: None)
     monkeypatch.setattr(classcheck.shutil, "which", lambda name: None)
+    monkeypatch.setattr(classcheck, "PROXY", classcheck.Path("no-proxy"))
     assert [class_row(item).state for item in ("Slides", "JupyterHub", "GPU memory")] == [doctor.NOTE] * 3
     assert class_row("JupyterHub").value == "not installed: jupyterhub, configurable-http-proxy"
