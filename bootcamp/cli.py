@@ -101,13 +101,21 @@ def options(
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    for_class: Annotated[bool, typer.Option("--class", help="Also: will this machine carry a class?")] = False,
+    learners: Annotated[int, typer.Option(help="How many, with --class.", min=1)] = 30,
+) -> None:
     """Examine this machine; exit code 1 if a lab could not run, with the cure."""
+    from bootcamp import classcheck
     from bootcamp import doctor as examination
 
-    rows = examination.examine()
+    tables = {"AI for Science Bootcamp": examination.examine()}
+    if for_class:
+        tables[f"A class of {learners} on this machine"] = classcheck.examine(learners)
     columns = dict.fromkeys(["item", "state", "found", "what to do"], "left")
-    _table("AI for Science Bootcamp", columns, [[row.item, row.state, row.value, row.cure] for row in rows])
+    for title, rows in tables.items():
+        _table(title, columns, [[row.item, row.state, row.value, row.cure] for row in rows])
+    rows = [row for rows in tables.values() for row in rows]
     if not examination.healthy(rows):
         raise typer.Exit(1)
 

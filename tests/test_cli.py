@@ -6,6 +6,7 @@ import signal
 import subprocess
 
 from bootcamp import __version__, batch, cli, doctor, notebook_process
+from bootcamp import __version__, batch, classcheck, cli, doctor
 
 import pytest
 
@@ -243,6 +244,18 @@ def test_doctor(command, monkeypatch, data_folder, code, expected):
     assert (found, err) == (expected, "")
     assert ("ImportError: broken" in out) == bool(expected)
     assert ("make install" in out) == bool(expected)
+
+
+@pytest.mark.parametrize(("state", "expected"), [(doctor.OK, 0), (doctor.NOTE, 0), (doctor.PROBLEM, 1)])
+def test_doctor_for_a_class(command, monkeypatch, state, expected):
+    monkeypatch.setattr(doctor, "examine", list)
+    monkeypatch.setattr(classcheck, "examine", lambda learners: [doctor.Row("Memory", state, f"for {learners}", "buy")])
+    code, out, _ = command("doctor", "--class", "--learners", "12")
+    assert code == expected
+    assert "A class of 12 on this machine" in out
+    assert "for 12" in out
+    assert command("doctor", "--class", "--learners", "0")[0] == cli.WRONG_INPUT
+    assert command("doctor")[0] == 0
 
 
 def test_workspace(command, fake_course, tmp_path):

@@ -1,7 +1,10 @@
 import collections
+import http.server
+import socket
 import sys
+import time
 
-from bootcamp import course, datasets, doctor, runtime
+from bootcamp import classcheck, course, datasets, doctor, runtime
 
 import pytest
 
@@ -139,3 +142,149 @@ def test_data_sets(monkeypatch, state, kind):
     rows = doctor._data_sets()
     assert {row.state for row in rows} == {kind}
     assert all(("bootcamp data prepare" in row.cure) == (state == "damaged") for row in rows)
+
+
+@pytest.fixture
+def class_machine(monkeypatch, data_folder, tmp_path):
+    """A machine that carries a class of ten, whatever this one is."""
+    monkeypatch.setenv("BOOTCAMP_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv(classcheck.BOARD, raising=False)
+    monkeypatch.delenv(classcheck.PASSWORD, raising=False)
+    memory = collections.namedtuple("memory", "total available")(64 * 2**30, 40 * 2**30)
+    usage = collections.namedtuple("usage", "total used free")(0, 0, 100 * 2**30)
+    monkeypatch.setattr("psutil.virtual_memory", lambda: memory)
+    monkeypatch.setattr(classcheck.os, "sched_getaffinity", lambda process: set(range(8)), raising=False)
+    monkeypatch.setattr(classcheck.shutil, "disk_usage", lambda folder: usage)
+    monkeypatch.setattr(runtime, "gpu_table", list)
+    monkeypatch.setattr(datasets, "state", lambda name: "ready")
+    monkeypatch.setattr(classcheck, "PORTS", {})
+
+
+def class_row(item: str, learners: int = 10) -> doctor.Row:
+    return next(row for row in classcheck.examine(learners) if row.item == item)
+
+
+def test_class_has_a_row_for_every_matter(class_machine):
+    rows = classcheck.examine(10)
+    assert [row.item for row in rows] == [
+        *("Data sets", "Memory", "CPU", "Disk for homes", "GPU memory", "Data volume", "Home volume"),
+        *("Leaderboard", "Class password", "Clock", "Slides", "JupyterHub"),
+    ]
+    assert doctor.healthy(rows)
+    assert all(row.cure for row in rows if row.state == doctor.PROBLEM)
+
+
+def test_class_needs_data_sets_of_the_catalogue(class_machine, monkeypatch):
+    assert set(classcheck.NEEDED) < {entry.name for entry in datasets.CATALOGUE}
+    states = {"cfd_flows": "missing", "chip_flows": "damaged"}
+    monkeypatch.setattr(datasets, "state", lambda name: states.get(name, "ready"))
+    assert class_row("Data sets") == doctor.Row(
+        "Data sets",
+        doctor.PROBLEM,
+        "cfd_flows missing, chip_flows damaged",
+        "`bootcamp data prepare cfd_flows chip_flows`",
+    )
+
+
+@pytest.mark.parametrize(
+    ("item", "learners", "state", "cure"),
+    [
+        ("Memory", 20, "ok", ""),
+        ("Memory", 21, "problem", "20 at a time"),
+        ("CPU", 16, "ok", ""),
+        ("CPU", 17, "note", "several times as long"),
+        ("Disk for homes", 198, "ok", ""),
+        ("Disk for homes", 199, "problem", "free 100 GiB"),
+    ],
+)
+def test_class_too_large_for_the_machine(class_machine, item, learners, state, cure):
+    found = class_row(item, learners)
+    assert found.state == state
+    assert cure in found.cure
+
+
+@pytest.mark.parametrize(("learners", "state"), [(38, "ok"), (39, "note")])
+def test_class_on_shared_gpus(class_machine, monkeypatch, learners, state):
+    gpu = {"name": "H100", "memory.total": "81559 MiB", "memory.used": "3000 MiB", "driver_version": "550"}
+    monkeypatch.setattr(runtime, "gpu_table", lambda: [gpu, gpu])
+    found = class_row("GPU memory", learners)
+    assert found.state == state
+    assert found.value.startswith("153 GiB free on 2, ")
+    assert ("38 learners at a time" in found.cure) == (state == "note")
+
+
+def test_volume_that_cannot_be_written_is_found_by_writing(class_machine, monkeypatch, data_folder, tmp_path):
+    data_folder.mkdir()
+    (tmp_path / "home").mkdir()
+
+    def refuse(*_, dir, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(classcheck.tempfile, "NamedTemporaryFile", refuse)
+    assert class_row("Home volume").state == doctor.PROBLEM
+    assert class_row("Home volume").value == f"cannot write in {tmp_path / 'home'}: No space left on device"
+    # A data volume that learners cannot write to is as it should be, once everything is in it.
+    assert class_row("Data volume").state == doctor.NOTE
+    monkeypatch.setattr(datasets, "state", lambda name: "missing")
+    assert class_row("Data volume").state == doctor.PROBLEM
+    assert "BOOTCAMP_DATA" in class_row("Data volume").cure
+
+
+def test_writing_leaves_nothing_behind(class_machine, data_folder, tmp_path):
+    data_folder.mkdir()
+    (tmp_path / "home").mkdir()
+    classcheck.examine(10)
+    assert [*data_folder.iterdir(), *(tmp_path / "home").iterdir()] == []
+
+
+def test_ports(class_machine, monkeypatch):
+    with socket.socket() as taken, socket.socket() as free:
+        taken.bind(("", 0))
+        taken.listen()
+        free.bind(("", 0))
+        numbers = taken.getsockname()[1], free.getsockname()[1]
+        free.close()
+        monkeypatch.setattr(classcheck, "PORTS", dict.fromkeys(numbers, "a test"))
+        assert [class_row(f"Port {number}").state for number in numbers] == [doctor.NOTE, doctor.OK]
+        assert "if that is not a test already running" in class_row(f"Port {numbers[0]}").cure
+
+
+@pytest.mark.parametrize(
+    ("body", "date", "states"),
+    [
+        (b"{}", 0, ("ok", "ok")),
+        (b"{}", 3600, ("ok", "problem")),
+        (b"<html>", 0, ("problem", "note")),
+        (None, 0, ("problem", "note")),
+    ],
+)
+def test_leaderboard_of_the_class(class_machine, monkeypatch, web, body, date, states):
+    if body is not None:
+        web.files["/health"] = (200, body, len(body))
+    send = http.server.BaseHTTPRequestHandler.date_time_string
+    monkeypatch.setattr(
+        http.server.BaseHTTPRequestHandler, "date_time_string", lambda self: send(self, time.time() + date)
+    )
+    monkeypatch.setenv(classcheck.BOARD, f"{web.url}/")
+    assert (class_row("Leaderboard").state, class_row("Clock").state) == states
+    assert ("make leaderboard" in class_row("Leaderboard").cure) == (states[0] == "problem")
+    assert class_row("Class password").state == doctor.PROBLEM
+    monkeypatch.setenv(classcheck.PASSWORD, "secret word")
+    assert class_row("Class password").state == doctor.OK
+    assert "secret word" not in str(classcheck.examine(10))
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9", "no address", "http://", "ftp://x"])
+def test_leaderboard_that_is_not_there(class_machine, monkeypatch, address):
+    monkeypatch.setenv(classcheck.BOARD, address)
+    assert class_row("Leaderboard").state == doctor.PROBLEM
+    assert f"{address.rstrip('/')}/health does not answer: " in class_row("Leaderboard").value
+
+
+def test_what_a_class_can_do_without_is_a_note(class_machine, monkeypatch):
+    monkeypatch.setattr(classcheck, "browser", lambda: None)
+    monkeypatch.setattr(classcheck.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(classcheck.shutil, "which", lambda name: None)
+    monkeypatch.setattr(classcheck, "PROXY", classcheck.Path("no-proxy"))
+    assert [class_row(item).state for item in ("Slides", "JupyterHub", "GPU memory")] == [doctor.NOTE] * 3
+    assert class_row("JupyterHub").value == "not installed: jupyterhub, configurable-http-proxy"
