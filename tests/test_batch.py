@@ -454,7 +454,8 @@ def test_ctrl_c_at_any_step_loses_no_result(fake_course, tmp_path, no_papermill,
 
     def on_end(result):
         told.append(result.notebook)
-        raise KeyboardInterrupt
+        if len(told) == 1:
+            raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         batch.run(plan_of(fake_course, tmp_path / "out", "Lab"), lambda name: None, on_end)
