@@ -154,6 +154,7 @@ def _chart(name: str, values: Sequence[float]) -> str:
     axes = figure.add_axes((0.02, 0.1, 0.96, 0.8))
     axes.plot(values, color="#1f5fa8", linewidth=1.2, marker="o", markersize=2)
     axes.plot(len(values) - 1, values[-1], color="#b3420b", marker="o", markersize=3.5)
+    axes.margins(y=0.2)
     axes.set_axis_off()
     text = io.StringIO()
     with rc_context({"svg.hashsalt": name, "svg.fonttype": "none"}):

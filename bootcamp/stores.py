@@ -4,6 +4,8 @@ A run works in a folder of this machine and sends what is ready after each noteb
 store does not take is kept and tried again with the next notebook.
 """
 
+import contextlib
+import io
 import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -96,7 +98,8 @@ class Store:
             BatchError: no package, no credentials, no such bucket, or damaged results of the run to resume.
         """
         try:
-            _handler(self.url).write("{}", f"{self.url}/{PROBE}")
+            with contextlib.redirect_stdout(io.StringIO()):  # papermill prints that a package is missing
+                _handler(self.url).write("{}", f"{self.url}/{PROBE}")
         except BatchError:
             raise
         except Exception as error:

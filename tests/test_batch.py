@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 
-from bootcamp import authoring, batch, course, notebook_process, parameters, results
+from bootcamp import authoring, batch, course, notebook_process, parameters, results, schedule
 from tests.conftest import FakeCourse
 
 import psutil
@@ -389,6 +389,127 @@ def test_end_of_a_batch_job_is_like_ctrl_c(fake_course, tmp_path):
     stop(command, tmp_path, (output / "Lab/01_One.log").exists, signal.SIGTERM)
     assert fake_course.leftovers() == []
     assert [entry["status"] for entry in stored(output).values()] == ["interrupted", "not run", "not run"]
+
+
+MEETS = """
+import os, pathlib, time
+import psutil
+from bootcamp import runtime
+folder = pathlib.Path({folder!r})
+(folder / {me!r}).touch()
+while not (folder / {other!r}).exists():
+    time.sleep(0.05)
+runtime.record("threads", os.environ["OMP_NUM_THREADS"])
+runtime.record("gpu", os.environ["CUDA_VISIBLE_DEVICES"])
+runtime.record("cpus", str(psutil.Process().cpu_affinity()))
+"""
+
+
+def test_jobs_run_beside_each_other_each_with_its_share(fake_course, tmp_path, monkeypatch):
+    """Each of the two waits until the other has begun."""
+    for me, other in (("01_One", "02_Two"), ("02_Two", "01_One")):
+        fake_course.write(me, MEETS.format(folder=str(tmp_path), me=me, other=other))
+    cpus = schedule.usable_cpus()[:2]
+    monkeypatch.setattr(schedule, "usable_cpus", lambda: cpus)
+    limits = schedule.Limits(jobs=2, gpus=("7", "GPU-8"), memory_mb=1e6)
+    running, most = set(), []
+
+    def on_start(name):
+        running.add(name)
+        most.append(len(running))
+
+    plan = plan_of(fake_course, tmp_path / "out", "01_One", "02_Two", limits=limits)
+    found = batch.run(plan, on_start, lambda result: running.remove(result.notebook))
+    assert [result.status for result in found] == ["ok", "ok"]
+    assert most == [1, 2]
+    assert {result.metrics["gpu"] for result in found} == {"7", "GPU-8"}
+    assert {result.metrics["threads"] for result in found} == {"1"}
+    assert {result.metrics["cpus"] for result in found} == {f"[{cpus[0]}]", f"[{cpus[-1]}]"}
+
+
+def test_a_notebook_that_needs_more_than_the_whole_budget_is_ended(fake_course, tmp_path):
+    limits = schedule.Limits(memory_mb=30)
+    (found,) = run(plan_of(fake_course, tmp_path / "out", "01_One", limits=limits))
+    assert found.status == "out of memory"
+    assert found.error == "needed more than the 0.03 GB of this run; see --memory"
+    assert fake_course.leftovers() == []
+
+
+def test_ctrl_c_ends_all_jobs(fake_course, tmp_path):
+    for name in ("01_One", "02_Two"):
+        fake_course.write(
+            name, f"import pathlib, time\npathlib.Path({str(tmp_path / name)!r}).touch()\ntime.sleep(600)"
+        )
+    output = tmp_path / "out"
+    command = fake_course.command("run", "Lab", "--output", output, "--jobs", "2", "--memory", "100")
+    both = [tmp_path / "01_One", tmp_path / "02_Two"]
+    stop(command, tmp_path, lambda: all(path.exists() for path in both), signal.SIGINT)
+    assert fake_course.leftovers() == []
+    assert [entry["status"] for entry in stored(output).values()] == ["interrupted", "interrupted", "not run"]
+
+
+def test_ctrl_c_at_any_step_loses_no_result(fake_course, tmp_path, no_papermill, monkeypatch):
+    """An interrupt while a result is being told: that result is kept, what was not begun is named as such."""
+    told = []
+
+    def on_end(result):
+        told.append(result.notebook)
+        if len(told) == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        batch.run(plan_of(fake_course, tmp_path / "out", "Lab"), lambda name: None, on_end)
+    assert [entry["status"] for entry in stored(tmp_path / "out").values()] == ["ok", "not run", "not run"]
+
+
+def test_a_fault_in_a_job_neither_hangs_nor_hides_the_others(fake_course, tmp_path, monkeypatch):
+    def run_one(planned, job, settings):
+        if job.notebook.name == "Lab/01_One":
+            raise ZeroDivisionError("a fault")
+        return dataclasses.replace(planned, status=results.OK)
+
+    monkeypatch.setattr(notebook_process, "run_one", run_one)
+    limits = schedule.Limits(jobs=2, memory_mb=1e6)
+    found = run(plan_of(fake_course, tmp_path / "out", "Lab", limits=limits))
+    assert [result.status for result in found] == ["failed", "ok", "ok"]
+    assert "ZeroDivisionError: a fault" in found[0].error
+
+
+def test_results_that_cannot_be_saved_end_the_other_jobs(fake_course, tmp_path, monkeypatch):
+    stopped = []
+
+    def run_one(planned, job, settings):
+        if job.notebook.name != "Lab/01_One":
+            stopped.append(job.stop.wait(timeout=60))
+        monkeypatch.setattr(Path, "write_text", full_disk)
+        return dataclasses.replace(planned, status=results.OK)
+
+    monkeypatch.setattr(notebook_process, "run_one", run_one)
+    limits = schedule.Limits(jobs=2, memory_mb=1e6)
+    with pytest.raises(batch.BatchError, match="No space left on device"):
+        run(plan_of(fake_course, tmp_path / "out", "Lab", limits=limits))
+    assert stopped == [True]
+
+
+def test_past_runs_say_what_a_notebook_needs(fake_course, tmp_path, no_papermill):
+    run(plan_of(fake_course, tmp_path / "runs/1", "Lab"))
+    path = tmp_path / "runs/1/results.json"
+    content = json.loads(path.read_text())
+    content["notebooks"][1] |= {"seconds": 77.0, "peak_memory_mb": 555.0}
+    content["notebooks"][2]["status"] = "failed"
+    path.write_text(json.dumps(content))
+    found = batch._experience(plan_of(fake_course, tmp_path / "runs/2", "Lab"))
+    assert (found["Lab/02_Two"].seconds, found["Lab/02_Two"].peak_memory_mb) == (77.0, 555.0)
+    assert "Lab/03_Three" not in found
+    assert batch._experience(plan_of(fake_course, tmp_path / "runs/2", "Lab", profile="smoke")) == {}
+
+
+def test_a_log_that_a_full_disk_swallowed(tmp_path, monkeypatch):
+    log = tmp_path / "01_One.log"
+    log.touch()
+    assert notebook_process._last_words(log) == "ended without a message"
+    monkeypatch.setattr(notebook_process.shutil, "disk_usage", lambda folder: SimpleNamespace(free=0))
+    assert notebook_process._last_words(log) == f"the disk is full: free space in {tmp_path}"
 
 
 def test_defaults_of_a_result_are_plain_data():

@@ -1,0 +1,108 @@
+"""The page over past runs, and what MLflow is told."""
+
+import json
+import re
+import socket
+from dataclasses import asdict
+
+from bootcamp import report, results, tracking
+from bootcamp.results import BatchError, Result
+
+import pytest
+
+
+def write(folder, number, *entries, profile="laptop"):
+    target = folder / f"run{number}"
+    target.mkdir(parents=True)
+    content = {"profile": profile, "started": f"2026-01-0{number}T00:00:00+00:00"}
+    (target / results.RESULTS).write_text(json.dumps(content | {"notebooks": [asdict(entry) for entry in entries]}))
+    return target
+
+
+def entry(value, status=results.OK, name="Lab/01_One"):
+    metrics = {"relative error": value, "backend": "torch", "bad <tag>": None}
+    return Result(name, status, 1.0, 100.0, metrics=metrics, claims={"holds": True})
+
+
+def rows(page):
+    """Texts of the cells of every table row, charts left out."""
+    text = re.sub(r"<svg.*?</svg>", "", page.read_text(encoding="utf-8"), flags=re.S)
+    found = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S) for row in re.findall(r"<tr>(.*?)</tr>", text, re.S)]
+    return [[re.sub(r"<[^>]*>", "", cell).strip() for cell in row] for row in found]
+
+
+def test_the_page_shows_metrics_over_the_runs_of_a_profile(tmp_path):
+    for number, value in enumerate([1.0, 0.5, 0.8], start=1):
+        write(tmp_path, number, entry(value))
+    write(tmp_path, 4, entry(99.0, results.FAILED))
+    write(tmp_path, 5, entry(7.0), profile="smoke")
+    page = report.write(tmp_path)
+    found = rows(page)
+    assert ["relative error", "0.8", "0.5", "worse", ""] in found
+    assert ["relative error", "7", "", "", ""] in found
+    assert ["bad &lt;tag&gt;", "not finite", "not finite", "same", ""] in found
+    assert [row[0] for row in found if row[0].startswith("run")] == ["run", "run5", "run4", "run3", "run2", "run1"]
+    text = page.read_text(encoding="utf-8")
+    assert 'aria-label="relative error, 3 runs from 1 to 0.8"' in text
+    assert text.count("<svg") == 3  # seconds, memory and the error of the laptop profile
+    assert not re.search(r"(?:src|href)=\"(?:https?:)?//", text)
+
+
+def test_a_page_is_made_again_and_no_other_is_replaced(tmp_path):
+    write(tmp_path, 1, entry(1.0))
+    first = report.write(tmp_path).read_text()
+    assert report.write(tmp_path).read_text() == first
+    assert report.belongs(tmp_path)
+    (tmp_path / "index.html").write_text("mine")
+    assert not report.belongs(tmp_path)
+    with pytest.raises(BatchError, match="was not made by `bootcamp report`"):
+        report.write(tmp_path)
+    assert (tmp_path / "index.html").read_text() == "mine"
+
+
+def test_damaged_runs_are_left_out_and_no_runs_are_reported(tmp_path):
+    with pytest.raises(BatchError, match="holds no batch runs"):
+        report.write(tmp_path)
+    write(tmp_path, 1, entry(1.0))
+    (tmp_path / "run2").mkdir()
+    (tmp_path / "run2/results.json").write_text("{")
+    assert [row[0] for row in rows(report.write(tmp_path)) if row[0].startswith("run")] == ["run", "run1"]
+
+
+def test_mlflow_gets_every_result_once(tmp_path):
+    from mlflow import MlflowClient
+
+    good, failed = entry(0.25), entry(1.0, results.FAILED, "Lab/02_Two")
+    good.parameters, good.executed = {"epochs": 3}, "Lab/01_One.ipynb"
+    folder = write(tmp_path / "runs", 1, good, failed, Result("Lab/03_Three"))
+    (folder / "Lab").mkdir()
+    (folder / "Lab/01_One.ipynb").write_text("{}")
+    uri = f"sqlite:///{tmp_path}/mlflow.db"
+    assert report.send(uri, folder) == 2
+    assert report.send(uri, folder.parent) == 0
+    client = MlflowClient(tracking_uri=uri)
+    experiment = client.get_experiment_by_name("bootcamp Lab")
+    runs = {run.info.run_name: run for run in client.search_runs([experiment.experiment_id])}
+    assert {name: run.info.status for name, run in runs.items()} == {"Lab/01_One": "FINISHED", "Lab/02_Two": "FAILED"}
+    one = runs["Lab/01_One"]
+    assert one.data.metrics == {"seconds": 1.0, "peak memory MB": 100.0, "relative error": 0.25}
+    assert one.data.params == {"epochs": "3"}
+    assert one.data.tags["claim: holds"] == "True"
+    assert one.data.tags["profile"] == "laptop"
+    assert [artifact.path for artifact in client.list_artifacts(one.info.run_id)] == ["01_One.ipynb"]
+
+
+def test_a_server_that_does_not_answer_is_asked_once(tmp_path, monkeypatch):
+    folder, result = write(tmp_path, 1, entry(1.0)), entry(1.0)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))  # taken, but nobody listens
+        uri = f"http://127.0.0.1:{free.getsockname()[1]}"
+        with pytest.raises(BatchError, match="did not take Lab/01_One"):
+            report.send(uri, folder)
+        tracker = tracking.Tracker(uri, "laptop", "now")
+        tracker.send(result, tmp_path)
+    assert tracker.problem.startswith(f"MLflow at {uri} did not take Lab/01_One: ")
+    asked = []
+    monkeypatch.setattr(tracking, "_send", lambda *_: asked.append(1) or "id")
+    tracker.send(result, tmp_path)
+    assert (asked, result.mlflow) == ([], "")

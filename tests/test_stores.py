@@ -1,0 +1,117 @@
+"""Output to papermill's stores: a store in memory that can fail like a real one."""
+
+import json
+
+from bootcamp import batch, comparison, notebook_process, stores
+from bootcamp.results import BatchError
+from tests.test_batch import plan_of, run
+
+import pytest
+from papermill.iorw import papermill_io
+
+URL = "memory://bucket/run"
+
+
+class Memory:
+    """A handler for papermill. `broken`: the error that it raises at every write."""
+
+    def __init__(self):
+        self.files, self.broken = {}, None
+
+    def read(self, path):
+        if path not in self.files:
+            raise FileNotFoundError(path)
+        return self.files[path]
+
+    def write(self, text, path):
+        if self.broken:
+            raise self.broken
+        self.files[path] = text
+
+
+@pytest.fixture
+def memory(monkeypatch):
+    handler = Memory()
+    monkeypatch.setattr(papermill_io, "_handlers", [("memory://", handler), *papermill_io._handlers])
+    return handler
+
+
+@pytest.fixture
+def ran(monkeypatch):
+    """Notebooks end well at once and leave an executed copy."""
+    names = []
+
+    def run_one(planned, job, settings):
+        names.append(job.notebook.name)
+        copy = settings.output / job.notebook.path
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text("{}")
+        return batch.replace(planned, status=batch.OK, executed=job.notebook.path)
+
+    monkeypatch.setattr(notebook_process, "run_one", run_one)
+    return names
+
+
+def stored_run(fake_course, folder, *names, **options):
+    store = stores.Store(URL, folder)
+    run(plan_of(fake_course, folder, *names, store=store, **options))
+    return store
+
+
+def test_results_and_copies_go_to_the_store(fake_course, tmp_path, memory, ran):
+    stored_run(fake_course, tmp_path / "work", "01_One", "02_Two")
+    assert {"Lab/01_One.ipynb", "Lab/02_Two.ipynb", "results.json"} <= {p.removeprefix(f"{URL}/") for p in memory.files}
+    assert [entry["status"] for entry in stores.read(URL)["notebooks"]] == ["ok", "ok"]
+    assert comparison.compare(URL, tmp_path / "work") == []
+
+
+def test_a_run_is_taken_up_again_from_the_store_alone(fake_course, tmp_path, memory, ran):
+    stored_run(fake_course, tmp_path / "first", "01_One")
+    stored_run(fake_course, tmp_path / "second", "01_One", "02_Two", resume=True)
+    assert ran == ["Lab/01_One", "Lab/02_Two"]
+    assert len(stores.read(URL)["notebooks"]) == 2
+
+
+def test_a_new_run_keeps_the_results_of_the_one_before(fake_course, tmp_path, memory, ran):
+    stored_run(fake_course, tmp_path / "first", "01_One")
+    stored_run(fake_course, tmp_path / "second", "02_Two")
+    (kept,) = (path for path in memory.files if "results-" in path)
+    assert json.loads(memory.files[kept])["notebooks"][0]["notebook"] == "Lab/01_One"
+
+
+def test_what_could_not_be_sent_goes_with_the_next(tmp_path, memory):
+    store = stores.Store(URL, tmp_path)
+    (tmp_path / "a.ipynb").write_text("A")
+    (tmp_path / "b.ipynb").write_text("B")
+    memory.broken = ConnectionError("the network\nis away")
+    store.send("a.ipynb", "")
+    assert store.problem == f"cannot write to {URL}/a.ipynb: the network is away"
+    memory.broken = None
+    store.send("b.ipynb")
+    assert (store.problem, store.waiting) == ("", [])
+    assert memory.files == {f"{URL}/a.ipynb": "A", f"{URL}/b.ipynb": "B"}
+
+
+def test_nothing_runs_where_the_store_cannot_be_written(fake_course, tmp_path, memory, ran):
+    memory.broken = PermissionError("no credentials")
+    with pytest.raises(BatchError, match=f"^cannot write to {URL}: no credentials$"):
+        stored_run(fake_course, tmp_path / "work", "01_One")
+    assert ran == []
+
+
+def test_a_missing_package_and_an_unknown_store_are_named(monkeypatch):
+    from papermill import iorw
+
+    monkeypatch.setattr(iorw, "GCSFileSystem", iorw.missing_dependency_generator("gcsfs", "gcs"))
+    with pytest.raises(BatchError, match=r"package for gs:// is missing; run `pip install 'ai-for-science-bootcamp\["):
+        stores.Store("gs://bucket/x", None).open(False)
+    with pytest.raises(BatchError, match="papermill knows no store for ftp://host/x"):
+        stores.Store("ftp://host/x", None).open(False)
+
+
+def test_damaged_and_missing_results_in_a_store(memory):
+    with pytest.raises(BatchError, match=r"holds no results\.json"):
+        comparison.compare(URL, URL)
+    memory.files[f"{URL}/results.json"] = "{"
+    with pytest.raises(BatchError, match=r"results\.json is damaged"):
+        stores.Store(URL, None).open(True)
