@@ -5,8 +5,7 @@ import re
 import signal
 import subprocess
 
-from bootcamp import __version__, batch, cli, doctor, notebook_process
-from bootcamp import __version__, batch, classcheck, cli, doctor
+from bootcamp import __version__, batch, classcheck, cli, doctor, notebook_process
 
 import pytest
 
