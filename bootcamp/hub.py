@@ -255,7 +255,7 @@ def _check_local(settings: Settings) -> None:
         if closed := closed_folder(path):
             raise HubError(
                 f"learners cannot read {path}, because {closed} is closed to them: "
-                "use one that everyone may read, such as /opt/bootcamp for the course and /usr/bin/python3 for its Python"
+                "put the course into a folder such as /opt/bootcamp, and make it with a Python such as /usr/bin/python3"
             )
 
 
