@@ -248,11 +248,14 @@ def _in_use(host: str, port: int) -> bool:
 def _check_local(settings: Settings) -> None:
     if os.geteuid() != 0:
         raise HubError("start the hub as root: nobody else can start a server under each learner's own name")
-    for path in (Path(sys.executable).resolve(), Path(sys.prefix), course.root(), Path(settings.data)):
+    if not settings.homes.is_dir():
+        raise HubError(f"there is no folder {settings.homes} for the homes: make it, or set BOOTCAMP_CLASS_HOMES")
+    folders = (Path(sys.prefix), course.root(), Path(settings.data), settings.homes)
+    for path in (Path(sys.executable).resolve(), *folders):
         if closed := closed_folder(path):
             raise HubError(
                 f"learners cannot read {path}, because {closed} is closed to them: "
-                "put the course and its Python into a folder that everyone may read, such as /opt/bootcamp"
+                "put the course into a folder such as /opt/bootcamp, and make it with a Python such as /usr/bin/python3"
             )
 
 
@@ -288,7 +291,10 @@ def add_learners(settings: Settings, names: Iterable[str], new_passwords: bool =
     Raises:
         HubError: a name that cannot be used, is taken on this machine, or has a password already.
     """
-    from firstuseauthenticator import FirstUseAuthenticator
+    try:
+        from firstuseauthenticator import FirstUseAuthenticator
+    except ImportError as error:
+        raise HubError("JupyterHub is not installed: `make class` installs it") from error
 
     names = list(names)
     present = set(learners(settings))

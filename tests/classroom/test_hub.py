@@ -2,6 +2,7 @@
 
 import asyncio
 import stat
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -249,6 +250,13 @@ def test_a_port_in_use_is_named_before_the_hub_starts(monkeypatch, tmp_path, web
 def test_a_network_that_is_not_there_is_named_before_the_hub_starts(monkeypatch, tmp_path):
     with pytest.raises(SystemExit, match=r"no address 192\.0\.2\.7: make the network of the containers"):
         load_configuration(monkeypatch, tmp_path, SPAWNER="docker", HUB_IP="192.0.2.7")
+
+
+def test_a_missing_proxy_is_named_with_its_cure(monkeypatch, tmp_path):
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(hub.HubError, match="the proxy of JupyterHub is missing: `make class` installs it"):
+        hub.proxy_command()
 
 
 def test_slips(tmp_path):
