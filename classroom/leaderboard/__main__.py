@@ -61,6 +61,7 @@ def serve(
         listening = stack.enter_context(_socket(host, port, "--port"))
         if mlflow_port:
             _socket("127.0.0.1", mlflow_port, "--mlflow-port").close()
+        _check_store(settings.store)
         typer.echo("Loading the answers of the competitions.")
         _load_answers()
         service = _service(settings)
@@ -109,7 +110,6 @@ def _load_answers() -> None:
 def _service(settings: Settings) -> uvicorn.Server:
     from classroom.leaderboard import server  # imports MLflow, which takes seconds
 
-    _check_store(settings.store)
     service = server.create_app(settings)
     return uvicorn.Server(uvicorn.Config(service, log_level="warning", timeout_graceful_shutdown=10))
 
