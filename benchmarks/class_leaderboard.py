@@ -73,20 +73,22 @@ def main() -> None:
         learners = [learn(number, Path(name) / "homes", url) for number in range(LEARNERS)]
         for learner in learners:
             learner.stdout.readline()
-        start = time.monotonic()
+        process = psutil.Process(server.pid)
+        worked, start = sum(process.cpu_times()[:2]), time.monotonic()
         for learner in learners:
             learner.stdin.write("\n")
             learner.stdin.flush()
         answers = [learner.communicate()[0].strip() for learner in learners]
         seconds = time.monotonic() - start
         rows = json.loads(urllib.request.urlopen(f"{url}/api/rankings/cfd").read())["rows"]
-        memory = psutil.Process(server.pid).memory_info().rss / 2**20
+        worked, memory = sum(process.cpu_times()[:2]) - worked, process.memory_info().rss / 2**20
         server.terminate()
         server.wait()
     slowest = max(float(answer.split()[0]) for answer in answers)
     said = sum(answer.endswith(" recorded") for answer in answers)
     print(f"{seconds:.1f} s for {LEARNERS} at once (limit {LIMIT_SECONDS:.0f} s), slowest learner {slowest:.1f} s")
-    print(f"{said} were told so, {len(rows)} are on the leaderboard; memory of the server {memory:.0f} MB")
+    print(f"{said} were told so, {len(rows)} are on the leaderboard")
+    print(f"the server worked {worked:.1f} s of processor time and has {memory:.0f} MB of memory")
     sys.exit(len(rows) < LEARNERS or said < LEARNERS or seconds > LIMIT_SECONDS)
 
 

@@ -61,6 +61,7 @@ def serve(
         listening = stack.enter_context(_socket(host, port, "--port"))
         if mlflow_port:
             _socket("127.0.0.1", mlflow_port, "--mlflow-port").close()
+        _check_store(settings.store)
         typer.echo("Loading the answers of the competitions.")
         _load_answers()
         service = _service(settings)
@@ -109,14 +110,21 @@ def _load_answers() -> None:
 def _service(settings: Settings) -> uvicorn.Server:
     from classroom.leaderboard import server  # imports MLflow, which takes seconds
 
-    from sqlalchemy.exc import SQLAlchemyError
+    service = server.create_app(settings)
+    return uvicorn.Server(uvicorn.Config(service, log_level="warning", timeout_graceful_shutdown=10))
+
+
+def _check_store(store: str) -> None:
+    """Ask the database once: MLflow itself would try for minutes."""
+    import sqlalchemy
 
     try:
-        service = server.create_app(settings)
-    except (SQLAlchemyError, server.MlflowException) as error:
+        engine = sqlalchemy.create_engine(store)
+        engine.connect().close()
+        engine.dispose()
+    except (sqlalchemy.exc.SQLAlchemyError, ImportError) as error:
         reason = str(error).strip().splitlines()[0]
-        raise SettingsError(f"the store {without_password(settings.store)} cannot be used: {reason}") from error
-    return uvicorn.Server(uvicorn.Config(service, log_level="warning", timeout_graceful_shutdown=10))
+        raise SettingsError(f"the store {without_password(store)} cannot be used: {reason}") from error
 
 
 def _announce(settings: Settings, host: str, port: int, mlflow_port: int) -> None:

@@ -524,6 +524,11 @@ def test_settings_that_are_wrong_are_one_sentence(tmp_path, variables, reason):
         read(tmp_path, {"BOOTCAMP_CLASS_PASSWORD": "p", **variables})
 
 
+def test_a_database_that_does_not_answer_is_one_sentence(tmp_path):
+    with pytest.raises(SettingsError, match=r"the store sqlite:.*missing/l.db cannot be used: .*unable to open"):
+        command._check_store(f"sqlite:///{tmp_path}/missing/l.db")
+
+
 def test_settings_from_variables(tmp_path):
     found = read(None, {"BOOTCAMP_CLASS_PASSWORD": "p", "BOOTCAMP_LEADERBOARD_FOLDER": str(tmp_path / "class")})
     assert found.store == f"sqlite:///{tmp_path / 'class' / 'leaderboard.db'}" and found.deadline is None
