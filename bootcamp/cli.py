@@ -249,6 +249,8 @@ def _run_with_progress(plan: "Plan", output: str) -> "list[Result]":
 
 
 def _send_later(plan: "Plan") -> str:
+    if plan.store:
+        return f"all of its results are in {plan.store.url}"
     return f"send it later with `bootcamp report {plan.output} --mlflow {plan.tracker.uri}`"
 
 

@@ -42,7 +42,7 @@ def write(folder: Path) -> Path:
     Raises:
         BatchError: no runs, another `index.html` in the way, or a folder that cannot be written.
     """
-    runs = [(path, content) for path, content in past_runs([folder])]
+    runs = past_runs([folder])
     if not runs:
         raise BatchError(f"{folder} holds no batch runs; name the folder that has the output folders of the runs")
     page = folder / PAGE
@@ -63,8 +63,8 @@ def send(uri: str, folder: Path) -> int:
     Raises:
         BatchError: no runs there, or the server did not take one; what it took before is noted in `results.json`.
     """
-    own = folder.resolve() / RESULTS
-    runs = [(path, content) for path, content in past_runs([folder.resolve().parent]) if path == own]
+    own = folder.absolute() / RESULTS
+    runs = [(path, content) for path, content in past_runs([folder.absolute().parent]) if path == own]
     runs = runs or past_runs([folder])
     if not runs:
         raise BatchError(f"{folder} holds no batch runs")
@@ -105,7 +105,7 @@ def _run_row(folder: Path, path: Path, content: Mapping[str, Any]) -> dict[str, 
     claims = [holds for entry in entries for holds in entry.get("claims", {}).values()]
     return {
         "name": path.parent.name if path.name == RESULTS else f"{path.parent.name}/{path.name}",
-        "link": path.relative_to(folder.resolve()).as_posix(),
+        "link": path.relative_to(folder.absolute()).as_posix(),
         "started": str(content.get("started", ""))[:16].replace("T", " "),
         "profile": content.get("profile", ""),
         "ok": sum(entry.get("status") == OK for entry in entries),

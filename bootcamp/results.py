@@ -89,7 +89,7 @@ def past_runs(folders: Iterable[Path]) -> list[tuple[Path, dict[str, Any]]]:
     for folder in folders:
         for path in sorted(folder.glob("*/results*.json")):
             try:
-                found[path.resolve()] = parse(path.read_text(encoding="utf-8"), path)
+                found[path.absolute()] = parse(path.read_text(encoding="utf-8"), path)
             except (OSError, UnicodeDecodeError, BatchError):
                 continue
     return sorted(found.items(), key=lambda item: (str(item[1].get("started", "")), str(item[0])))

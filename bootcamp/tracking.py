@@ -7,6 +7,8 @@ nothing else: `results.json` has everything, and `bootcamp report --mlflow` send
 import contextlib
 import os
 import re
+import urllib.error
+import urllib.request
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -15,6 +17,7 @@ from typing import Any
 from bootcamp.results import INTERRUPTED, NOT_RUN, OK, BatchError, Result
 
 PATIENCE = {"MLFLOW_HTTP_REQUEST_TIMEOUT": "5", "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0"}
+CONNECT_SECONDS = 5.0
 LONGEST_NAME, LONGEST_VALUE = 240, 4000
 
 
@@ -56,6 +59,7 @@ def _impatient() -> Iterator[None]:
 
 
 def _send(uri: str, result: Result, folder: Path, tags: Mapping[str, str]) -> str:
+    _check_answers(uri)
     from mlflow import MlflowClient
 
     client = MlflowClient(tracking_uri=uri)
@@ -79,6 +83,17 @@ def _send(uri: str, result: Result, folder: Path, tags: Mapping[str, str]) -> st
         raise
     client.set_terminated(run_id, "FINISHED" if result.status == OK else "FAILED")
     return run_id
+
+
+def _check_answers(uri: str) -> None:
+    """Raise ConnectionError where no server is; MLflow's own message would name all of its layers."""
+    if uri.startswith(("http://", "https://")):
+        try:
+            urllib.request.urlopen(f"{uri.rstrip('/')}/health", timeout=CONNECT_SECONDS).close()
+        except urllib.error.HTTPError:  # an answer, if not the one of a plain MLflow server
+            return
+        except (OSError, ValueError) as error:
+            raise ConnectionError("the server does not answer") from error
 
 
 def _artifacts(uri: str) -> str | None:

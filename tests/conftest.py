@@ -144,3 +144,30 @@ def web(monkeypatch):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()
+
+
+class Memory:
+    """A handler for papermill. `broken`: the error that it raises at every write."""
+
+    def __init__(self):
+        self.files, self.broken = {}, None
+
+    def read(self, path):
+        if path not in self.files:
+            raise FileNotFoundError(path)
+        return self.files[path]
+
+    def write(self, text, path):
+        if self.broken:
+            raise self.broken
+        self.files[path] = text
+
+
+@pytest.fixture
+def memory(monkeypatch) -> Memory:
+    """A store `memory://` for papermill."""
+    from papermill.iorw import papermill_io
+
+    handler = Memory()
+    monkeypatch.setattr(papermill_io, "_handlers", [("memory://", handler), *papermill_io._handlers])
+    return handler

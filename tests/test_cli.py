@@ -8,6 +8,7 @@ import subprocess
 from bootcamp import __version__, batch, classcheck, cli, doctor, notebook_process
 
 import pytest
+from rich.progress import Progress
 
 FRAMEWORKS = ("tensorflow", "keras", "torch", "numpy", "pandas", "matplotlib", "papermill")
 
@@ -50,7 +51,9 @@ def test_version(command):
     assert command("--version") == (0, f"bootcamp {__version__}\n", "")
 
 
-@pytest.mark.parametrize("name", ["", "doctor", "run", "workspace", "data", "data prepare", "data clean", "notebooks"])
+@pytest.mark.parametrize(
+    "name", ["", "doctor", "run", "report", "compare", "workspace", "data", "data prepare", "data clean", "notebooks"]
+)
 def test_every_command_has_help(command, name):
     code, out, err = command(*name.split(), "--help")
     assert (code, err) == (0, "")
@@ -81,6 +84,10 @@ BAD_INPUT = {
     "run --cpus 9999": r"^9999 CPU cores were asked for, \d+ can be used$",
     "run --jobs 0": r"greater than or equal to 1|x>=1",
     "run --memory 0": r"greater than or equal to 0.1|x>=0.1",
+    "run --output ftp://host/x": r"^papermill knows no store for ftp://host/x; name a folder, or a URL such as ",
+    "report NOWHERE": r"^NOWHERE holds no batch runs; name the folder that has the output folders of the runs$",
+    "report NOWHERE --mlflow sqlite:///x.db": r"^NOWHERE holds no batch runs$",
+    "compare a": r"(?i)Missing argument 'b'",
     "run --resume": r"^--resume needs the --output of the run to go on with$",
     "run --output FILE": r"^cannot write to .*FILE: File exists$",
     "run --output .": r"holds notebooks that are no results of a batch run; name another --output$",
@@ -116,9 +123,9 @@ def test_bad_input_is_one_sentence_and_changes_nothing(command, fake_course, dat
 
 
 def test_bad_input_in_a_process_of_its_own(fake_course):
-    done = subprocess.run(fake_course.command("run", "--foo"), capture_output=True, text=True)
+    done = subprocess.run(fake_course.command("run", "--qqq"), capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (64, "")
-    assert done.stderr == "bootcamp: No such option: --foo; see `bootcamp run --help`\n"
+    assert done.stderr == "bootcamp: No such option: --qqq; see `bootcamp run --help`\n"
 
 
 def test_damaged_results_are_one_sentence(command, fake_course, tmp_path):
@@ -264,6 +271,76 @@ def test_workspace(command, fake_course, tmp_path):
     edited = tmp_path / "mine/Lab/01_One.ipynb"
     edited.write_text(edited.read_text() + "\n")
     assert "Kept as they are, because they were edited: Lab/01_One." in command("workspace", tmp_path / "mine")[1]
+
+
+def test_workspace_for_a_gpu_is_made_without_one_and_says_so(command, fake_course, tmp_path, monkeypatch):
+    monkeypatch.setattr("bootcamp.runtime.gpu_table", list)
+    code, out, _ = command("workspace", tmp_path / "mine", "--profile", "gpu")
+    assert code == 0
+    assert "Note: no GPU is visible here" in out
+    assert "Note" not in command("workspace", tmp_path / "laptop")[1]
+
+
+def test_runs_leave_a_page_over_all_runs(command, fake_course, tmp_path, ended):
+    assert command("run", "01_One", "--output", tmp_path / "runs/a")[0] == 0
+    _, out, _ = command("run", "01_One", "--output", tmp_path / "runs/b")
+    assert f"All runs: {tmp_path}/runs/index.html" in out
+    assert command("report", tmp_path / "runs")[:2] == (0, f"All runs: {tmp_path}/runs/index.html\n")
+    assert command("run", "01_One", "--output", tmp_path / "elsewhere/a")[0] == 0
+    assert not (tmp_path / "elsewhere/index.html").exists()
+
+
+def test_mlflow_that_does_not_answer_fails_nothing(command, fake_course, tmp_path, ended):
+    uri = "http://127.0.0.1:1"
+    code, _, err = command("run", "01_One", "--output", tmp_path / "out", "--mlflow", uri)
+    assert code == 0
+    assert f"bootcamp: MLflow at {uri} did not take Lab/01_One" in err
+    assert f"send it later with `bootcamp report {tmp_path}/out --mlflow {uri}`" in err
+    assert json.loads((tmp_path / "out/results.json").read_text())["notebooks"][0]["metrics"]["n"] == 3
+
+
+def test_progress_names_every_notebook_that_runs(fake_course, tmp_path, monkeypatch):
+    shown = []
+
+    def run(plan, on_start, on_end):
+        on_start("Lab/01_One")
+        on_start("Lab/02_Two")
+        on_end(batch.Result("Lab/01_One", status=batch.OK))
+        return []
+
+    monkeypatch.setattr(batch, "run", run)
+    update = Progress.update
+    monkeypatch.setattr(Progress, "update", lambda *a, **k: shown.append(k.get("description")) or update(*a, **k))
+    cli._run_with_progress(batch.Plan({}, tmp_path), "out")
+    assert shown == ["Lab/01_One", "Lab/01_One, Lab/02_Two", "Lab/02_Two"]
+
+
+def test_a_run_into_a_store_leaves_nothing_on_this_machine(command, fake_course, tmp_path, ended, memory, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
+    (tmp_path / "tmp").mkdir()
+    code, out, _ = command("run", "01_One", "--output", "memory://b/x/")
+    assert (code, list((tmp_path / "tmp").iterdir())) == (0, [])
+    assert "Results: memory://b/x/results.json" in out
+    assert json.loads(memory.files["memory://b/x/results.json"])["notebooks"][0]["status"] == "ok"
+
+
+def test_a_store_that_fails_during_the_run_is_told_and_keeps_the_folder(
+    command, fake_course, tmp_path, ended, memory, monkeypatch
+):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    write = memory.write
+
+    def fails_later(text, path):
+        if not path.endswith("probe.json"):
+            raise ConnectionError("gone")
+        write(text, path)
+
+    memory.write = fails_later
+    code, _, err = command("run", "01_One", "--output", "memory://b/x")
+    assert code == 1
+    (folder,) = tmp_path.glob("bootcamp-run-*")
+    assert f"cannot write to memory://b/x/results.json: gone; what is missing there is in {folder}" in err
+    assert (folder / "results.json").is_file()
 
 
 def test_notebooks_reports_faults_of_form(command, fake_course):

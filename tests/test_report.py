@@ -69,6 +69,12 @@ def test_damaged_runs_are_left_out_and_no_runs_are_reported(tmp_path):
     assert [row[0] for row in rows(report.write(tmp_path)) if row[0].startswith("run")] == ["run", "run1"]
 
 
+def test_a_run_may_lie_elsewhere(tmp_path):
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs/linked").symlink_to(write(tmp_path / "far", 1, entry(1.0)))
+    assert 'href="linked/results.json"' in report.write(tmp_path / "runs").read_text()
+
+
 def test_mlflow_gets_every_result_once(tmp_path):
     from mlflow import MlflowClient
 
@@ -101,7 +107,7 @@ def test_a_server_that_does_not_answer_is_asked_once(tmp_path, monkeypatch):
             report.send(uri, folder)
         tracker = tracking.Tracker(uri, "laptop", "now")
         tracker.send(result, tmp_path)
-    assert tracker.problem.startswith(f"MLflow at {uri} did not take Lab/01_One: ")
+    assert tracker.problem == f"MLflow at {uri} did not take Lab/01_One: the server does not answer"
     asked = []
     monkeypatch.setattr(tracking, "_send", lambda *_: asked.append(1) or "id")
     tracker.send(result, tmp_path)

@@ -7,33 +7,8 @@ from bootcamp.results import BatchError
 from tests.test_batch import plan_of, run
 
 import pytest
-from papermill.iorw import papermill_io
 
 URL = "memory://bucket/run"
-
-
-class Memory:
-    """A handler for papermill. `broken`: the error that it raises at every write."""
-
-    def __init__(self):
-        self.files, self.broken = {}, None
-
-    def read(self, path):
-        if path not in self.files:
-            raise FileNotFoundError(path)
-        return self.files[path]
-
-    def write(self, text, path):
-        if self.broken:
-            raise self.broken
-        self.files[path] = text
-
-
-@pytest.fixture
-def memory(monkeypatch):
-    handler = Memory()
-    monkeypatch.setattr(papermill_io, "_handlers", [("memory://", handler), *papermill_io._handlers])
-    return handler
 
 
 @pytest.fixture
