@@ -170,7 +170,7 @@ def learner_environment(settings: Settings) -> dict[str, str]:
         variables["BOOTCAMP_PROFILE"] = settings.profile
     if settings.gpu_memory_fraction:
         variables["PYTORCH_ALLOC_CONF"] = f"per_process_memory_fraction:{settings.gpu_memory_fraction:g}"
-    passed_on = ("MLFLOW_TRACKING_URI", "BOOTCAMP_OFFLINE", "BOOTCAMP_MIRROR")
+    passed_on = ("BOOTCAMP_LEADERBOARD", "BOOTCAMP_CLASS_PASSWORD", "BOOTCAMP_OFFLINE", "BOOTCAMP_MIRROR")
     return variables | {name: os.environ[name] for name in passed_on if os.environ.get(name)}
 
 

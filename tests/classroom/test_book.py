@@ -28,6 +28,7 @@ DOCUMENTS = (
     "benchmarks/README",
     "classroom/README",
     "datasets/README",
+    "docs/Batch",
     "docs/Instructor_Guide",
 )
 ADDRESSES = {"a": "href", "link": "href", "img": "src", "script": "src", "source": "src", "iframe": "src"}
