@@ -23,8 +23,8 @@ Everything is set by environment variables:
 | BOOTCAMP_CLASS_HUB_IP | 127.0.0.1 | docker, 172.30.0.1: address of the server in the network of the containers |
 | BOOTCAMP_CLASS_HUB_PORT, _PROXY_PORT | 8081, 8001 | ports that the hub and its proxy use between themselves |
 
-BOOTCAMP_LEADERBOARD, BOOTCAMP_CLASS_PASSWORD (of the leaderboard), BOOTCAMP_OFFLINE and BOOTCAMP_MIRROR are passed on to
-the learners. What is a limit and what is only a default stands beside each setting below.
+BOOTCAMP_LEADERBOARD, BOOTCAMP_CLASS_PASSWORD (of the leaderboard), BOOTCAMP_OFFLINE and BOOTCAMP_MIRROR are passed on
+to the learners. What is a limit and what is only a default stands beside each setting below.
 """
 
 import os
