@@ -258,6 +258,20 @@ def test_keys_lead_from_the_first_slide_to_the_last(page, built):
     assert len(seen) == page.evaluate("Reveal.getTotalSlides()")
 
 
+def test_key_t_shows_the_explanation_of_a_slide(page, built):
+    open_deck(page, built / "Intro_to_DL/03_Convolution_Primer.html")
+    for _ in range(60):
+        note = page.locator("section.present:not(.stack) aside.notes").first
+        if note.count() and not page.evaluate("Reveal.availableFragments().next"):
+            break
+        page.keyboard.press("Space")
+    assert not note.is_visible()
+    page.keyboard.press("t")
+    assert note.is_visible()
+    page.keyboard.press("t")
+    assert not note.is_visible()
+
+
 def test_indexes_lead_to_every_deck(page, built):
     for index in [built / "index.html", *(built / lab.name / "index.html" for lab in course.LABS)]:
         page.goto(index.as_uri())
