@@ -3,9 +3,10 @@
     python classroom/slides.py build/slides
 
 A cell says in its metadata what becomes of it (`slideshow.slide_type`, in JupyterLab at the right edge): `slide` and
-`subslide` begin a page, `fragment` appears with the next key press, `-` goes on, `notes` is for the speaker, `skip`
-is left out. Three rules here spare the notebooks a text of their own for slides: a heading inside a cell begins a
-page, a page without heading names the section it belongs to, and code that made a figure or a table is left out.
+`subslide` begin a page, `fragment` appears with the next key press, `-` goes on, `notes` is an explanation that the
+key T shows, `skip` is left out. Three rules here spare the notebooks a text of their own for slides: a heading inside
+a cell begins a page, a page without heading names the section it belongs to, and code that made a figure or a table is
+left out.
 """
 
 import html
@@ -199,7 +200,6 @@ def _copy_assets(folder: Path) -> None:
     files = {
         reveal / "dist" / "reveal.css": "reveal/dist/reveal.css",
         reveal / "dist" / "reveal.js": "reveal/dist/reveal.js",
-        reveal / "plugin" / "notes" / "notes.js": "reveal/plugin/notes/notes.js",
         reveal / "LICENSE": "reveal/LICENSE",
         mathjax(): "tex-svg-full.js",
         lab / "index.css": "jupyterlab.css",

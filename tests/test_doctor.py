@@ -189,8 +189,8 @@ def test_class_needs_data_sets_of_the_catalogue(class_machine, monkeypatch):
 @pytest.mark.parametrize(
     ("item", "learners", "state", "cure"),
     [
-        ("Memory", 20, "ok", ""),
-        ("Memory", 21, "problem", "20 at a time"),
+        ("Memory", 16, "ok", ""),
+        ("Memory", 17, "problem", "16 at a time"),
         ("CPU", 16, "ok", ""),
         ("CPU", 17, "note", "several times as long"),
         ("Disk for homes", 198, "ok", ""),

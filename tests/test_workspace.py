@@ -125,6 +125,19 @@ def test_removed_notebook_comes_back(profiles, tmp_path):
     assert workspace.create(tmp_path / "mine").written == ["Lab/01_One"]
 
 
+def test_renamed_notebook_makes_room_for_a_fresh_one(profiles, tmp_path):
+    """The way out that the instructor's guide gives to a learner who is stuck."""
+    workspace.create(tmp_path)
+    path = tmp_path / "Lab/01_One.ipynb"
+    fresh = path.read_bytes()
+    path.write_bytes(fresh + b"\n")
+    path.rename(path.with_name("01_One_mine.ipynb"))
+    report = workspace.create(tmp_path)
+    assert (report.written, report.kept) == (["Lab/01_One"], [])
+    assert path.read_bytes() == fresh
+    assert path.with_name("01_One_mine.ipynb").read_bytes() == fresh + b"\n"
+
+
 @pytest.mark.parametrize("record", ["", "{", "[]", "\xff"])
 def test_damaged_record_counts_as_edited(profiles, fake_course, tmp_path, record):
     workspace.create(tmp_path / "mine")

@@ -1,5 +1,6 @@
 """What the instructor's guide says of the course can be checked where it is a number, a name or a link."""
 
+import itertools
 import re
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def test_clock_of_a_timetable_adds_up(number):
     rows = ROW.findall(TIMETABLES[number])
     times = [60 * int(hour) + int(minute) for hour, minute, _, _ in rows]
     minutes = [int(length) for _, _, _, length in rows[:-1]]
-    assert [later - earlier for earlier, later in zip(times, times[1:], strict=False)] == minutes
+    assert [later - earlier for earlier, later in itertools.pairwise(times)] == minutes
     assert rows[-1][2:] == ("end", "")
     assert max(minutes) <= 60
 
@@ -55,7 +56,7 @@ def test_every_notebook_has_an_idea_a_question_a_demonstration_and_help():
             found.append((lab, heading[4:]))
             assert re.findall(r"^- \*\*(\w+)\.\*\*", body, re.M) == ["Idea", "Ask", "Show", "Stumble"], heading
             # The answer stands in italics behind the question.
-            assert re.search(r'"[^"]+\?" +\*[^*].*?\*$', " ".join(body.split("- **Show")[0].split()).strip()), heading
+            assert re.search(r'"[^"]+[.?]" +\*[^*].*?\*$', " ".join(body.split("- **Show")[0].split()).strip()), heading
     assert found[1:] == list(BY_TITLE)
 
 

@@ -38,7 +38,8 @@ def projected(*cells) -> list[tuple[str, str]]:
 def test_tags_of_a_notebook_make_a_deck(entry):
     notebook = authoring.read(course.root() / entry.path)
     kinds = [cell.metadata.get("slideshow", {}).get("slide_type") for cell in notebook.cells]
-    assert set(kinds) <= TYPES
+    untagged = [cell.source[:60] for cell, kind in zip(notebook.cells, kinds, strict=True) if kind not in TYPES]
+    assert untagged == [], "give these cells a slide type in JupyterLab's property inspector, `skip` if in doubt"
     assert kinds[0] == slides.PAGE
     for cell, kind in zip(notebook.cells, kinds, strict=True):
         assert kind == slides.SKIP or not HIDDEN_TAGS.intersection(authoring.tags(cell)), cell.source[:60]
@@ -256,6 +257,20 @@ def test_keys_lead_from_the_first_slide_to_the_last(page, built):
             break
         page.keyboard.press("Space")
     assert len(seen) == page.evaluate("Reveal.getTotalSlides()")
+
+
+def test_key_t_shows_the_explanation_of_a_slide(page, built):
+    open_deck(page, built / "Intro_to_DL/03_Convolution_Primer.html")
+    for _ in range(60):
+        note = page.locator("section.present:not(.stack) aside.notes").first
+        if note.count() and not page.evaluate("Reveal.availableFragments().next"):
+            break
+        page.keyboard.press("Space")
+    assert not note.is_visible()
+    page.keyboard.press("t")
+    assert note.is_visible()
+    page.keyboard.press("t")
+    assert not note.is_visible()
 
 
 def test_indexes_lead_to_every_deck(page, built):

@@ -25,8 +25,9 @@ async function start() {
   reveal.classList.remove("measuring");
   await Reveal.initialize({
     width: 1280, height: HEIGHT, margin: 0, center: false, hash: true, transition: "none", slideNumber: "c/t",
-    plugins: [RevealNotes],
   });
+  const description = "Show the notebook's explanation";
+  Reveal.addKeyBinding({ keyCode: 84, key: "T", description }, () => reveal.classList.toggle("explained"));
 }
 
 window.addEventListener("load", start);
