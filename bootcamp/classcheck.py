@@ -203,5 +203,5 @@ def _hub() -> Row:
     missing = [name for name, found in parts.items() if not found]
     if not missing:
         return Row("JupyterHub", OK, "installed, with its proxy")
-    cure = "needed only where learners log in to this machine; see the section on a class in README.md"
+    cure = "needed only where learners log in to this machine; `make class`, then classroom/README.md"
     return Row("JupyterHub", NOTE, f"not installed: {', '.join(missing)}", cure)
