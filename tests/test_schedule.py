@@ -1,6 +1,6 @@
 """Order of the notebooks of a batch run, and their shares of cores, memory and GPUs."""
 
-from bootcamp import course, schedule
+from bootcamp import course, runtime, schedule
 from bootcamp.results import BatchError, Result
 
 import pytest
@@ -72,7 +72,7 @@ def test_cores_are_shared_out_without_overlap():
 
 def test_frameworks_are_told_their_cores():
     environment = begin(desk(2), list(ALL))[0].environment()
-    assert environment == dict.fromkeys(schedule.THREAD_VARIABLES, "4")
+    assert environment == dict.fromkeys(runtime.THREAD_VARIABLES, "4")
 
 
 def test_a_notebook_waits_for_memory_and_one_too_large_runs_alone():

@@ -173,7 +173,7 @@ else:
         settings.data: {"bind": "/data", "mode": "ro"},
     }
     c.DockerSpawner.extra_host_config = container_settings
-    # The health check of the image asks at the address that a server without a hub has.
+    # The hub watches its servers itself; the health check of the image is for a container without a hub.
     c.DockerSpawner.extra_create_kwargs = {"healthcheck": {"test": ["NONE"]}}
     if settings.mps_memory:
         pipes = "/tmp/nvidia-mps"
