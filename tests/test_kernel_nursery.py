@@ -2,7 +2,7 @@
 
 import os
 
-from bootcamp import authoring
+from bootcamp.notebooks import authoring
 from tests import notebook_runs
 
 import nbformat
