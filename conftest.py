@@ -5,7 +5,58 @@ import os
 import shutil
 import tempfile
 
+from bootcamp.runtime import THREAD_VARIABLES
+from tests import gate
+
+import pytest
+
 # Progress bars change from run to run, and the tests must not touch the learner's own progress.
 os.environ["BOOTCAMP_PROGRESS"] = "off"
 os.environ["BOOTCAMP_HOME"] = tempfile.mkdtemp(prefix="bootcamp-home-")
 atexit.register(shutil.rmtree, os.environ["BOOTCAMP_HOME"], ignore_errors=True)
+IN_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+if IN_WORKER:  # the cores are shared already: threads of several tests on one core wait for each other
+    os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of this course's tests."""
+    parser.addoption("--quick", action="store_true", help="leave out tests that are recorded as slow")
+    parser.addoption("--record-seconds", action="store_true", help="write tests/seconds.json")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Record the seconds of tests where they all arrive."""
+    if config.getoption("--record-seconds") and not IN_WORKER:
+        config.pluginmanager.register(gate.SecondsRecorder())
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is slow, if asked to; put the longest first where several processes share the tests."""
+    recorded = gate.recorded_seconds()
+    if config.getoption("--quick"):
+        slow = [item for item in items if not gate.is_quick(item.nodeid, recorded)]
+        items[:] = [item for item in items if gate.is_quick(item.nodeid, recorded)]
+        config.hook.pytest_deselected(items=slow)
+    if IN_WORKER:
+        order = {test: place for place, test in enumerate(gate.longest_first([i.nodeid for i in items], recorded))}
+        items.sort(key=lambda item: order[item.nodeid])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """What `-n auto` means here."""
+    return gate.workers()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    """Hand out whole groups of tests, in their order."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Groups(LoadScopeScheduling):
+        def _split_scope(self, test: str) -> str:
+            return gate.group(test)
+
+    config.option.loadscopereorder = False  # xdist would begin with the group of most tests, not of most seconds
+    return Groups(config, log)

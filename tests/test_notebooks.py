@@ -8,6 +8,7 @@ run through it as well.
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 from bootcamp import course, datasets
@@ -146,21 +147,23 @@ def test_exercise_names_are_those_of_the_checks():
         assert used == list(exercises.exercise_names(lab.room))
 
 
-@pytest.mark.parametrize(
-    ("file_name", "outcome"),
-    [
-        ("changed_output.ipynb", {"passed": 1, "failed": 1}),
-        ("failing_cell.ipynb", {"failed": 1}),
-        ("false_claim.ipynb", {"passed": 1, "failed": 1}),
-        ("sound.ipynb", {"passed": 2}),
-    ],
-)
-def test_the_gate_can_fail(file_name, outcome):
-    command = [sys.executable, "-m", "pytest", "--nbval", "-q", "-p", "no:cacheprovider", str(BROKEN / file_name)]
+OUTCOMES = {
+    "changed_output": {"passed": 1, "failed": 1},
+    "failing_cell": {"failed": 1},
+    "false_claim": {"passed": 1, "failed": 1},
+    "sound": {"passed": 2},
+}
+
+
+def test_the_gate_can_fail():
+    """As `make test` runs it: on several processes, each notebook in one of them."""
+    files = [str(BROKEN / f"{name}.ipynb") for name in OUTCOMES]
+    command = [sys.executable, "-m", "pytest", "--nbval", "-q", "-rA", "-n", "2", "-p", "no:cacheprovider", *files]
     answer = subprocess.run(command, capture_output=True, text=True, cwd=course.root())
-    counts = {word: int(n) for n, word in re.findall(r"(\d+) (passed|failed|error)", answer.stdout.splitlines()[-1])}
-    assert counts == outcome
-    assert (answer.returncode == 0) == ("failed" not in outcome)
+    found = re.findall(r"^(PASSED|FAILED|ERROR) tests/broken/(\w+)\.ipynb::", answer.stdout, re.M)
+    counts = Counter((name, word.lower()) for word, name in found)
+    assert counts == {(name, word): n for name, words in OUTCOMES.items() for word, n in words.items()}
+    assert answer.returncode == 1
 
 
 def test_a_null_execution_count_is_refused():
@@ -172,16 +175,13 @@ def test_a_null_execution_count_is_refused():
 
 def test_make_test_compares_every_notebook():
     """`testpaths` would send a call without a folder back to these tests, and no notebook would be compared."""
-    listing = subprocess.run(
-        ["make", "--dry-run", "notebooks-test"], cwd=course.root(), capture_output=True, text=True, check=True
-    )
+    options = {"cwd": course.root(), "capture_output": True, "text": True}
+    listing = subprocess.run(["make", "--dry-run", "test"], check=True, **options)
     command = next(line for line in listing.stdout.splitlines() if "--nbval" in line).split()
     arguments = command[command.index("pytest") + 1 :]
-    collected = subprocess.run(
-        [sys.executable, "-m", "pytest", *arguments, "--collect-only", "-q"],
-        cwd=course.root(),
-        capture_output=True,
-        text=True,
+    assert "--ignore=tests" not in arguments
+    collected = subprocess.run(  # without the tests themselves, whose imports take long
+        [sys.executable, "-m", "pytest", *arguments, "--ignore=tests", "--collect-only", "-q", "-n", "0"], **options
     )
     found = {line.split("::")[0] for line in collected.stdout.splitlines() if "::" in line}
     assert found == {entry.path for entry in course.notebooks()}
