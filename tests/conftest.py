@@ -49,6 +49,9 @@ class FakeCourse:
             guide = 'guide = {idea = "i", ask = "a", show = "s", stumble = "u"}'
             entry = f'file = "{name}"\ntitle = "{name}"\nminutes = 1\n{guide}'
             lines.append(f"[[notebooks]]\n{entry}\n{profiles.get(name, '')}")
+        for name in ("offline_digits", "mnist"):
+            texts = f'name = "{name}"\ntitle = "t"\nsource = "s"\nlicence = "l"\nmegabytes = 1'
+            lines.append(f'[[data_sets]]\n{texts}\nbuilder = "bootcamp.intro.data:build_{name}"')
         (self.root / "Lab").mkdir(parents=True, exist_ok=True)
         (self.root / "Lab" / course.LAB_FILE).write_text("\n".join(lines), encoding="utf-8")
 
