@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bootcamp import course, exercises, runtime
 from bootcamp.notebooks import authoring, parameters, workspace
+from tests.kernel_nursery import ForkedKernelManager
 
 import nbformat
 from nbclient import NotebookClient
@@ -17,9 +18,14 @@ WRONG_ANSWERS = Path(__file__).parent
 
 
 def run(notebook: NotebookNode, folder: Path, **environment: str) -> NotebookNode:
-    """Execute a notebook in `folder`, with changes to the environment."""
+    """Execute a notebook in `folder`, with changes to the environment; `KERAS_BACKEND` must be one of them."""
     options = {"timeout": 300, "coalesce_streams": True}  # a busy kernel sends one text in several pieces
-    client = NotebookClient(notebook, resources={"metadata": {"path": str(folder)}}, **options)
+    client = NotebookClient(
+        notebook,
+        resources={"metadata": {"path": str(folder)}},
+        kernel_manager_class=ForkedKernelManager,
+        **options,
+    )
     client.execute(env=os.environ | environment)
     return notebook
 
