@@ -1,10 +1,9 @@
 import collections
 import http.server
-import socket
 import sys
 import time
 
-from bootcamp import classcheck, course, datasets, doctor, runtime
+from bootcamp import classcheck, course, datasets, doctor, network, runtime
 
 import pytest
 
@@ -238,12 +237,8 @@ def test_writing_leaves_nothing_behind(class_machine, data_folder, tmp_path):
 
 
 def test_ports(class_machine, monkeypatch):
-    with socket.socket() as taken, socket.socket() as free:
-        taken.bind(("", 0))
-        taken.listen()
-        free.bind(("", 0))
-        numbers = taken.getsockname()[1], free.getsockname()[1]
-        free.close()
+    with network.listen("0.0.0.0") as taken, network.reserve("0.0.0.0") as free:
+        numbers = network.port_of(taken), network.port_of(free)
         monkeypatch.setattr(classcheck, "PORTS", dict.fromkeys(numbers, "a test"))
         assert [class_row(f"Port {number}").state for number in numbers] == [doctor.NOTE, doctor.OK]
         assert "if that is not a test already running" in class_row(f"Port {numbers[0]}").cure
