@@ -46,6 +46,8 @@ def command(words: Sequence[str], cpus: Iterable[int] = ()) -> list[str]:
 
 def main(parent: int, cpus: Sequence[int], words: Sequence[str]) -> NoReturn:
     """Run a program as its guard; ends as the program ends, by the same code or the same signal."""
+    if os.getppid() != parent:
+        os._exit(NO_PARENT)
     if LINUX:
         _prctl(PR_SET_CHILD_SUBREAPER, 1)
     awake, wakes = os.pipe()
