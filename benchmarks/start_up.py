@@ -6,7 +6,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from bootcamp import network
+from bootcamp.runtime import network
 
 ROOT = Path(__file__).parents[1]
 PYTHON = sys.executable

@@ -7,7 +7,7 @@ import sys
 import time
 import uuid
 
-from bootcamp import children
+from bootcamp.runtime import children
 
 import psutil
 import pytest
@@ -15,7 +15,7 @@ import pytest
 MARK = "BOOTCAMP_TEST_MARK"
 PARENT = """
 import subprocess, sys, time
-from bootcamp import children
+from bootcamp.runtime import children
 child = subprocess.Popen(children.command(sys.argv[1:]), start_new_session=True)
 print("started", flush=True)
 time.sleep(600)

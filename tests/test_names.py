@@ -1,7 +1,7 @@
 """Names: what cannot be seen is refused, joiners of living scripts are not, and look-alikes are one name."""
 
-from bootcamp import names
-from bootcamp.submissions import SubmissionError, checked_name
+from bootcamp.leaderboard import names
+from bootcamp.leaderboard.submissions import SubmissionError, checked_name
 
 import pytest
 

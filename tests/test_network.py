@@ -6,7 +6,7 @@ import socket
 import threading
 import urllib.request
 
-from bootcamp import network
+from bootcamp.runtime import network
 
 import pytest
 
@@ -142,7 +142,7 @@ def test_an_address_of_a_network_card_is_this_machine(monkeypatch):
 def test_the_wait_is_bounded_as_a_whole(parts, pause):
     with (
         Raw(*parts, pause=pause, close=False) as url,
-        pytest.raises(network.NetworkError, match="within 0.4 s|slowly"),
+        pytest.raises(network.NetworkError, match=r"within 0.4 s|slowly"),
     ):
         network.ask(url, 0.4)
 

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, NoReturn
 
-from bootcamp import leaderboard, network
-from bootcamp.records import Store
-from bootcamp.submissions import checked_name
+from bootcamp import leaderboard
+from bootcamp.leaderboard.records import Store
+from bootcamp.leaderboard.submissions import checked_name
+from bootcamp.runtime import network
 from classroom.leaderboard import settings as settings_module
 from classroom.leaderboard import tracking
 from classroom.leaderboard.settings import Settings, SettingsError, without_password
@@ -102,7 +103,7 @@ def _socket(take: Callable[[str, int], socket.socket], host: str, port: int, opt
 
 
 def _load_answers() -> None:
-    for entry in leaderboard.COMPETITIONS:
+    for entry in leaderboard.competitions():
         if entry.answers:
             pkgutil.resolve_name(entry.answers)()
 

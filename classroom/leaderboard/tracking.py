@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from bootcamp import children, network
+from bootcamp.runtime import children, network
 from classroom.leaderboard.settings import Settings
 
 HOST, USER = "127.0.0.1", "admin"

@@ -19,7 +19,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from bootcamp import network
+from bootcamp.runtime import network
 
 import psutil
 import pytest

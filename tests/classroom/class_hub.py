@@ -20,7 +20,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bootcamp import hub, network
+from bootcamp.classroom import hub
+from bootcamp.runtime import network
 
 import nbformat
 import requests
