@@ -322,6 +322,9 @@ def _execution_faults(notebook: NotebookNode) -> list[str]:
         faults.append(f"only {share:.0%} of the cells with output are compared")
     if broken := broken_claims(notebook):
         faults.append(f"stored claims do not hold: {broken}")
+    texts = [data["claim"] for data in output_data(notebook, runtime.CLAIM_KEY)]
+    if twice := sorted({text for text in texts if texts.count(text) > 1}):
+        faults.append(f"two claims have the same sentence: {twice}")
     for cell in cells:
         if not is_compared(cell) and "runtime.claim(" in cell.source:
             faults.append("a cell with a claim must be compared")

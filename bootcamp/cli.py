@@ -23,6 +23,8 @@ WRONG_INPUT = 64
 """Exit code for input that cannot be understood; 1 to 63 count failed notebooks (EX_USAGE of sysexits.h)."""
 INTERRUPTED = 130
 MAX_COUNT = 63
+LONGEST_VALUE = 44
+"""Characters of a value in a table; `results.json` has the whole of a claim with many numbers."""
 
 app = typer.Typer(
     help="AI for Science Bootcamp: run, check and prepare the course.",
@@ -264,7 +266,8 @@ def _summary(results: "list[Result]") -> None:
 
 
 def _short(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    text = f"{value:.4g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
 
 
 @app.command()
