@@ -5,14 +5,14 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 
-from bootcamp import claims, runtime
-from tests.conftest import REPOSITORY
+from bootcamp import runtime
+from bootcamp.runtime import claims
+from tests.notebook_runs import sanitized
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
-from nbval.plugin import get_sanitize_patterns
 
 nan, inf = float("nan"), float("inf")
 
@@ -237,12 +237,6 @@ def test_a_claim_is_a_sentence_on_one_line(displayed, text):
 )
 def test_three_digits(value, text):
     assert claims.number_text(value) == text
-
-
-def sanitized(text: str) -> str:
-    for pattern, replacement in get_sanitize_patterns((REPOSITORY / "tests/nbval_sanitize.cfg").read_text()):
-        text = re.sub(pattern, replacement, text)
-    return text
 
 
 @pytest.mark.parametrize(

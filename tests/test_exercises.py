@@ -190,7 +190,7 @@ def small_course(fake_course, home):
 
 
 def test_every_exercise_of_the_course_is_found_where_it_stands():
-    for lab in course.LABS:
+    for lab in course.labs():
         found = [place for notebook in lab.notebooks for place in exercises.places(notebook)]
         names = [name for name in exercises.exercise_names(lab.room) if not name.startswith("intro.test_")]
         assert [place.exercise for place in found] == names
@@ -199,8 +199,8 @@ def test_every_exercise_of_the_course_is_found_where_it_stands():
 
 def test_progress_on_one_screen():
     table = exercises.progress_table()
-    assert len(table) == len(course.LABS)
-    assert (table != "").sum().sum() == len(course.notebooks()) - 1 + len(course.LABS)  # without the start, with sums
+    assert len(table) == len(course.labs())
+    assert (table != "").sum().sum() == len(course.notebooks()) - 1 + len(course.labs())  # without the start, with sums
     assert sum(int(cell.split("/")[1]) for cell in table["lab"]) == exercises.progress_list().count("\n  not yet")
 
 
