@@ -28,6 +28,7 @@ from classroom.leaderboard import __main__ as command
 from classroom.leaderboard import board as board_module
 from classroom.leaderboard import server, tracking
 from classroom.leaderboard.settings import Settings, SettingsError, read, without_password
+from tests.classroom import toy_class
 from tests.classroom.toy_class import TRUTH
 
 import filelock
