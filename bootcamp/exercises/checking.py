@@ -82,23 +82,3 @@ def _all_names() -> list[str]:
         except ExerciseError:  # the fault of another room is not the learner's question here
             continue
     return names
-
-
-def progress_table() -> Any:
-    """Table (pandas DataFrame) of the learner's progress: one row per exercise with lab and solved time.
-
-    A lab whose checks cannot be loaded has one row that says so.
-    """
-    import pandas as pd
-
-    solved = progress.read_progress()
-    rows = [row for lab in course.labs() for row in _progress_rows(lab, solved)]
-    return pd.DataFrame(rows, columns=["lab", "exercise", "solved"])
-
-
-def _progress_rows(lab: course.Lab, solved: dict[str, str]) -> list[dict[str, str]]:
-    try:
-        names = exercise_names(lab.room)
-    except ExerciseError as error:
-        return [{"lab": lab.title, "exercise": lab.room, "solved": str(error)}]
-    return [{"lab": lab.title, "exercise": name, "solved": solved.get(name, "not yet")} for name in names]
