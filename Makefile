@@ -56,7 +56,9 @@ lab: $(VENV)/installed  ## start JupyterLab on Start_Here.ipynb (PORT=8888)
 	@$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --port=$(PORT) $(ROOT_FLAG) Start_Here.ipynb
 
 # One run for tests and notebooks: where one waits for a server, another computes, and neither half ends on one core.
+# The data first, with all cores: during the run whoever makes a data set has one core, and the others wait for it.
 test: check $(VENV)/installed-class  ## everything that can be tested on this machine
+	$(BIN)/bootcamp data prepare --class
 	$(BIN)/python -m pytest --nbval -n auto --ignore=classroom .
 
 check: $(VENV)/installed-test

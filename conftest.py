@@ -4,6 +4,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 from bootcamp.runtime import THREAD_VARIABLES
 from tests import gate
@@ -26,9 +27,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Record the seconds of tests where they all arrive."""
+    """Record the seconds of tests where they all arrive. Name the file of nbval in full.
+
+    nbval opens that file from the current folder, which may be that of a lab.
+    """
     if config.getoption("--record-seconds") and not IN_WORKER:
         config.pluginmanager.register(gate.SecondsRecorder())
+    file = config.getoption("nbval_sanitize_with", None)
+    if file and not Path(file).exists():
+        config.option.nbval_sanitize_with = str(config.rootpath / file)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
