@@ -15,8 +15,11 @@ import pytest
 os.environ["BOOTCAMP_PROGRESS"] = "off"
 os.environ["BOOTCAMP_HOME"] = tempfile.mkdtemp(prefix="bootcamp-home-")
 atexit.register(shutil.rmtree, os.environ["BOOTCAMP_HOME"], ignore_errors=True)
+# Threads of OpenMP that wait for others keep their core busy; with two busy processes on two cores PyTorch took twenty
+# times the processor time for the same training.
+os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 IN_WORKER = "PYTEST_XDIST_WORKER" in os.environ
-if IN_WORKER:  # the cores are shared already: threads of several tests on one core wait for each other
+if IN_WORKER:  # the processes share the cores already
     os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))
 
 
