@@ -4,6 +4,7 @@ Every notebook runs in a process of its own (`notebook_process`), several beside
 """
 
 import contextlib
+import functools
 import hashlib
 import json
 import os
@@ -14,7 +15,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bootcamp import __version__, course, runtime
+from bootcamp import __version__, course
 from bootcamp.batch import notebook_process, schedule, stores, tracking
 from bootcamp.batch.results import (
     FAILED,
@@ -30,6 +31,7 @@ from bootcamp.batch.results import (
 )
 from bootcamp.course import Value
 from bootcamp.notebooks import authoring
+from bootcamp.runtime import machine
 
 import filelock
 
@@ -112,7 +114,7 @@ def run(plan: Plan, on_start: Callable[[str], None], on_end: Callable[[Result], 
 
 
 def _check_gpu(plan: Plan) -> None:
-    gpus = schedule.visible_gpus() if plan.limits.gpus is None else plan.limits.gpus
+    gpus = machine.visible_gpus() if plan.limits.gpus is None else plan.limits.gpus
     if plan.profile == GPU_PROFILE and not gpus and not plan.allow_cpu:
         raise BatchError(
             "the profile gpu needs a GPU and none is visible; use --profile laptop, or --allow-cpu to run the full"
@@ -275,13 +277,19 @@ def _make_output(plan: Plan) -> None:
         raise BatchError(f"cannot write to {plan.output}: {error.strerror}") from error
 
 
+@functools.lru_cache
+def _machine() -> dict[str, object]:
+    """What this run may use; asked once, as a driver that hangs would hold up every result."""
+    return {"cpu_cores": machine.allotted().workers, "gpus": [gpu["name"] for gpu in machine.gpu_table()]}
+
+
 def _save(plan: Plan, results: Sequence[Result], started: datetime) -> None:
     content = {
         "bootcamp": __version__,
         "profile": plan.profile,
         "started": started.isoformat(timespec="seconds"),
         "saved": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": {"cpu_cores": os.cpu_count(), "gpus": [gpu["name"] for gpu in runtime.gpu_table()]},
+        "machine": _machine(),
         "notebooks": [asdict(result) for result in results],
     }
     write_results(plan.output / RESULTS, content)

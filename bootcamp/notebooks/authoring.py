@@ -208,7 +208,7 @@ def _parameter_faults(notebook: NotebookNode) -> list[str]:
     return faults
 
 
-SHARED_MODULES = {"runtime", "exercises", "leaderboard", "plots"}
+SHARED_MODULES = {"runtime", "training", "exercises", "leaderboard", "plots"}
 
 
 def _import_faults(notebook: NotebookNode) -> list[str]:
