@@ -6,6 +6,7 @@ import importlib.util
 import json
 import os
 import re
+import shlex
 import shutil
 import socket
 import tempfile
@@ -46,6 +47,9 @@ def examine(learners: int) -> list[Row]:
 def _data() -> Row:
     states = {entry.name: datasets.state(entry.name) for entry in datasets.entries() if entry.before_class}
     open_ = [name for name, state in states.items() if state != "ready"]
+    closed = next(filter(None, map(datasets.closed_to_others, states)), "") if not open_ else ""
+    if closed:
+        return Row("Data sets", PROBLEM, f"learners cannot read {closed}", f"`chmod -R a+rX {shlex.quote(closed)}`")
     if not open_:
         return Row("Data sets", OK, f"all {len(states)} that the notebooks need are ready")
     value = ", ".join(f"{name} {states[name]}" for name in open_)

@@ -1,6 +1,7 @@
 """`bootcamp doctor`, `workspace`, `learners`: the machine, and the people who work on it."""
 
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -38,6 +39,7 @@ def workspace(
 ) -> None:
     """Make or update a learner's working copy; edited notebooks are never overwritten."""
     from bootcamp.notebooks import workspace as copies
+    from bootcamp.runtime import machine
 
     report = copies.create(folder, profile)
     typer.echo(f"{folder}: {len(report.written)} notebooks written, {len(report.unchanged)} up to date.")
@@ -49,7 +51,7 @@ def workspace(
         typer.echo(
             "Note: no GPU is visible here; on the CPU this profile takes hours, and the profile laptop is made for it."
         )
-    typer.echo(f"Open it with: jupyter lab --notebook-dir {folder}")
+    typer.echo(f"Open it with: bootcamp lab --folder {shlex.quote(str(folder))}")
 
 
 @app.command()
