@@ -77,6 +77,9 @@ def _refuse(root: Path, lab: str, room: str) -> None:
         raise NewLabError(f"a lab is named by words joined by underscores, such as Signal_Denoising, not '{lab}'")
     if not re.fullmatch(r"[a-z][a-z0-9]*", room) or keyword.iskeyword(room):
         raise NewLabError(f"a room is named by one word in lower case, such as denoising, not '{room}'")
+    code = (TEMPLATE / "notebook.template").read_text(encoding="utf-8")
+    if re.search(rf"\b{room}\b", code):
+        raise NewLabError(f"the template's notebook has a variable '{room}'; choose another name for the room")
     for place in (root / lab, root / "bootcamp" / room, root / "bootcamp" / f"{room}.py", root / "tests" / room):
         if place.exists():
             raise NewLabError(f"{place.relative_to(root)} is there already; choose another name")
