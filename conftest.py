@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from bootcamp.runtime import THREAD_VARIABLES
+from bootcamp.runtime import THREAD_VARIABLES, isolation
 from tests import gate
 
 import pytest
@@ -15,6 +15,10 @@ import pytest
 os.environ["BOOTCAMP_PROGRESS"] = "off"
 os.environ["BOOTCAMP_HOME"] = tempfile.mkdtemp(prefix="bootcamp-home-")
 atexit.register(shutil.rmtree, os.environ["BOOTCAMP_HOME"], ignore_errors=True)
+# Nor may the user's own settings reach what is tested: kernels get the environment that the course gives them.
+os.environ.update(isolation.environment(os.environ, Path(os.environ["BOOTCAMP_HOME"])))
+for name in isolation.NOT_INHERITED:
+    os.environ.pop(name, None)
 # Threads of OpenMP that wait for others keep their core busy; with two busy processes on two cores PyTorch took twenty
 # times the processor time for the same training.
 os.environ["OMP_WAIT_POLICY"] = "PASSIVE"

@@ -4,12 +4,11 @@ Hooks of pytest for the `conftest.py` of the repository, and the plain functions
 """
 
 import json
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-import psutil
+from bootcamp.runtime import machine
 
 SECONDS_FILE = Path(__file__).with_name("seconds.json")
 APART = "tests/test_notebooks.py"
@@ -65,8 +64,8 @@ def is_quick(test: str, recorded: Mapping[str, float]) -> bool:
 
 def workers() -> int:
     """Test processes at a time: one more than cores, as some tests wait for servers, and no more than fit in memory."""
-    by_memory = psutil.virtual_memory().total // (GIGABYTES_PER_WORKER * 2**30)
-    return max(1, min(len(os.sched_getaffinity(0)) + 1, by_memory))
+    share = machine.allotted()
+    return max(1, min(share.workers + 1, share.memory // (GIGABYTES_PER_WORKER * 2**30)))
 
 
 class SecondsRecorder:

@@ -5,6 +5,7 @@ import subprocess
 from types import SimpleNamespace
 
 from bootcamp import course
+from bootcamp.runtime import machine
 from tests import gate, quick
 
 import pytest
@@ -42,13 +43,13 @@ def test_quick_leaves_out_slow_tests_and_files_with_a_slow_set_up():
     assert gate.is_quick("CFD/04_Gated_U_Net.ipynb::Cell 0", SECONDS)
 
 
-def test_as_many_processes_as_memory_holds(monkeypatch):
-    cores = len(gate.os.sched_getaffinity(0))
-    memory = SimpleNamespace(total=1e12)
-    monkeypatch.setattr(gate.psutil, "virtual_memory", lambda: memory)
-    assert gate.workers() == cores + 1
-    memory.total = 2e9
-    assert gate.workers() == 1
+@pytest.mark.parametrize(
+    ("cores", "gigabytes", "expected"), [(2, 64, 3), (2, 7, 2), (8, 64, 9), (64, 64, 21), (2, 2, 1)]
+)
+def test_one_process_more_than_cores_as_memory_allows(monkeypatch, cores, gigabytes, expected):
+    share = machine.Allotment(tuple(range(cores)), float(cores), gigabytes * 2**30, gigabytes * 2**30)
+    monkeypatch.setattr(machine, "allotted", lambda: share)
+    assert gate.workers() == expected
 
 
 def report(test: str, when: str, seconds: float) -> SimpleNamespace:
