@@ -130,7 +130,7 @@ def become_kernel(file: str, folder: str, environment: dict[str, str]) -> NoRetu
     os.environ.update(environment)
     os.chdir(folder)
     for module in [name for name in sys.modules if name == "keras" or name.split(".")[0] == "bootcamp"]:
-        del sys.modules[
+        del sys.modules[module]  # imported anew, at no cost: `runtime` looks for a kernel, and for whether Keras is in use
             module
         ]  # imported anew, at no cost: by then `runtime` must find a kernel, and see who uses Keras
     try:
