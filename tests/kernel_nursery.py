@@ -119,7 +119,7 @@ class ForkedKernelManager(AsyncKernelManager):
 def forget_the_course() -> None:
     """Let a kernel import `bootcamp` and `keras` itself, which costs nothing, as their parts stay.
 
-    By then `runtime` must find a kernel, and `keras` in `sys.modules` tells it, and a test, that the notebook uses Keras.
+    By then `runtime` must find a kernel, and `keras` in `sys.modules` tells it, and a test, who uses Keras.
     """
     for name in list(sys.modules):
         if name == "keras" or name.split(".")[0] == "bootcamp":
