@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 from bootcamp import datasets
 from bootcamp.classroom import hub
+from bootcamp.runtime import children
 from tests.classroom import class_hub
 
 import docker
@@ -220,9 +221,11 @@ def test_everybody_with_a_slip_is_let_in_and_nobody_else(monkeypatch, tmp_path):
     configuration = load_configuration(monkeypatch, tmp_path, SPAWNER="docker", ADMIN="carla", GPUS="none")
     assert configuration.Authenticator.allowed_users == {"anna", "ben", "carla"}
     assert configuration.Authenticator.admin_users == {"carla"}
-    assert configuration.FirstUseAuthenticator.create_users is False
+    assert configuration.SlipAuthenticator.accounts_file == str(tmp_path / "state" / "accounts.sqlite")
     culler = configuration.JupyterHub.services[0]
-    assert culler["command"][1:4] == ["-m", "jupyterhub_idle_culler", "--timeout=7200"]
+    assert {"jupyterhub_idle_culler", "--timeout=7200"} <= set(culler["command"])
+    guard = str(Path(children.__file__).resolve())
+    assert guard in culler["command"] and guard in configuration.ConfigurableHTTPProxy.command
     assert configuration.JupyterHub.load_roles[0]["services"] == [culler["name"]]
 
 
