@@ -64,9 +64,7 @@ class Accounts:
                 database.execute("INSERT OR REPLACE INTO accounts VALUES (?, ?, ?)", (name, salt, digest))
             database.execute("COMMIT")
         if lost := [name for name, password in passwords.items() if not self.check(name, password)]:
-            raise AccountError(
-                f"the passwords of {', '.join(lost)} were changed by somebody else; run the command again"
-            )
+            raise AccountError(f"the passwords of {', '.join(lost)} were changed meanwhile; run the command again")
 
     def check(self, name: str, password: str) -> bool:
         """Whether this is the password of a name; never, where the name has none or the file cannot be read."""

@@ -103,7 +103,7 @@ def test_a_kill_in_the_middle_leaves_all_or_nothing(store):
 
 def test_a_slip_is_read_back_before_it_is_printed(store, monkeypatch):
     monkeypatch.setattr(Accounts, "check", lambda *_: False)
-    with pytest.raises(AccountError, match="the passwords of anna were changed by somebody else"):
+    with pytest.raises(AccountError, match="the passwords of anna were changed meanwhile"):
         store.add({"anna": RIGHT})
 
 
