@@ -18,6 +18,7 @@ from bootcamp import course, exercises, runtime
 from bootcamp.batch.results import DIED, FAILED, INTERRUPTED, OK, OUT_OF_MEMORY, TIMED_OUT, Result
 from bootcamp.batch.schedule import Job
 from bootcamp.notebooks import authoring
+from bootcamp.runtime import children
 
 import psutil
 import yaml
@@ -81,10 +82,8 @@ def _papermill(planned: Result, job: Job, executed: Path, log: Any) -> Iterator[
     try:
         # A session of its own: Ctrl-C reaches this process alone, which then ends the notebook in order.
         environment = _environment(mark) | job.environment()
-        process = psutil.Popen(command, stdout=log, stderr=log, env=environment, start_new_session=True)
-        if job.cpus and hasattr(process, "cpu_affinity"):
-            with contextlib.suppress(psutil.Error):  # ended already
-                process.cpu_affinity(list(job.cpus))
+        guarded = children.command(command, job.cpus or ())
+        process = psutil.Popen(guarded, stdout=log, stderr=log, env=environment, start_new_session=True)
         yield process
     finally:
         _end(mark)

@@ -9,7 +9,7 @@ from pathlib import Path
 from bootcamp import runtime
 from bootcamp.datasets.catalogue import DataError
 from bootcamp.datasets.store import data_root
-from bootcamp.runtime import environment
+from bootcamp.runtime import environment, network
 
 CONNECT_SECONDS = 3.0
 """A learner without network waits at most this long before the offline data set is used."""
@@ -102,7 +102,12 @@ def _download(url: str, known_hash: str | None, target: Path) -> None:
     import requests
 
     pooch.get_logger().setLevel("ERROR")
-    downloader = pooch.HTTPDownloader(timeout=(CONNECT_SECONDS, READ_SECONDS), progressbar=runtime.progress_enabled())
+    direct = network.on_this_machine(urllib.parse.urlsplit(url).netloc)
+    downloader = pooch.HTTPDownloader(
+        timeout=(CONNECT_SECONDS, READ_SECONDS),
+        progressbar=runtime.progress_enabled(),
+        proxies=dict.fromkeys(("http", "https", "all")) if direct else None,
+    )
     try:
         pooch.retrieve(url, known_hash, fname=target.name, path=target.parent, downloader=downloader)
     except requests.HTTPError as error:
