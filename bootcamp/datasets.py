@@ -18,11 +18,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from bootcamp import course, runtime
+from bootcamp import course, datasets_files, runtime
 
 import filelock
 
-MANIFEST = "manifest.json"
+MANIFEST, MOST_MANIFEST_BYTES = "manifest.json", 64 << 20
 CHUNK = 1 << 20
 CONNECT_SECONDS = 3.0
 """A learner without network waits at most this long before the offline data set is used."""
@@ -287,8 +287,12 @@ def _remove_listed(folder: Path) -> bool:
         files = _read_manifest(folder)
     except DataError as error:
         raise DataError(f"{error}: the course did not make {folder}, so remove it yourself") from error
-    for path in [*files, MANIFEST]:
-        (folder / path).unlink(missing_ok=True)
+    try:
+        listed = [datasets_files.inside(folder, path) for path in [*files, MANIFEST]]  # all, before one is removed
+    except datasets_files.FileError as error:
+        raise DataError(f"{error}: nothing was removed; remove {folder} yourself") from error
+    for path in listed:
+        path.unlink(missing_ok=True)
     for place in sorted((path for path in folder.rglob("*") if path.is_dir()), reverse=True):
         with contextlib.suppress(OSError):
             place.rmdir()
@@ -369,7 +373,7 @@ def _write_manifest(folder: Path) -> None:
 def _read_manifest(folder: Path) -> dict[str, dict]:
     path = folder / MANIFEST
     try:
-        files = json.loads(path.read_text(encoding="utf-8"))["files"]
+        files = datasets_files.read_json(path, MOST_MANIFEST_BYTES)["files"]
         if not all(isinstance(f["bytes"], int) and isinstance(f["sha256"], str) for f in files.values()):
             raise ValueError("sizes are numbers and checksums are text")
         if not files or not all(_is_inside(name) for name in files):

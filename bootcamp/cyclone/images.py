@@ -29,10 +29,10 @@ IMAGE_SIZE, PATCH_SIZE = 256, 232
 """Frames are reduced to the first; the network sees patches of the second (Pradhan et al. 2018)."""
 BLACK, BLACK_SHARE = 16, 0.5
 """A frame in which more than this share of the pixels is darker than this gray value (of 255) is mostly black."""
-_EMPTY = "empty folder"
+_EMPTY, CLOSED = "empty folder", "closed folder"
 REASONS = (
     _EMPTY,
-    "closed folder",
+    CLOSED,
     "duplicate folder",
     "broken link",
     "link in a circle",
@@ -119,7 +119,11 @@ def label_images(image_root: Path | str, tracks: pd.DataFrame) -> pd.DataFrame:
     Raises:
         ValueError: no such folder, or no usable frame; the message has the counts.
     """
-    survey = survey_images(image_root, tracks)
+    return labelled(survey_images(image_root, tracks), image_root)
+
+
+def labelled(survey: pd.DataFrame, image_root: Path | str) -> pd.DataFrame:
+    """The usable frames of a survey of `image_root`, as `label_images` returns them."""
     kept = survey["reason"] == ""
     counts = survey.loc[~kept, "reason"].value_counts()
     left_out = {reason: int(counts[reason]) for reason in REASONS if reason in counts}
@@ -143,10 +147,8 @@ def survey_images(image_root: Path | str, tracks: pd.DataFrame) -> pd.DataFrame:
     root = Path(image_root)
     if odd_kind(root) != "folder":
         raise ValueError(f"there is no folder {root}")
-    if image_tree.printable(root) != str(root):
-        raise ValueError(
-            f"the path {image_tree.printable(root)} has characters that cannot be printed: rename the folder"
-        )
+    if any("\ud800" <= letter <= "\udfff" for letter in str(root)):
+        raise ValueError(f"the path {image_tree.printable(root)} is not UTF-8: rename the folder")
     found = sorted((path, odd) for path, odd in image_tree.walk(root, MOST_PLACES) if (path, odd) != (root, _EMPTY))
     places, oddities = [path for path, _ in found], [odd for _, odd in found]
     names = [None if odd else parse_frame_path(path) for path, odd in found]
