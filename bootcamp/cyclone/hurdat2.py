@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NoReturn, TypeVar
 
 from bootcamp.cyclone import formats
-from bootcamp.datasets_files import FileError, read_bytes
+from bootcamp.datasets.files import FileError, read_bytes
 
 import numpy as np
 import pandas as pd

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from bootcamp.datasets_files import odd_kind
+from bootcamp.datasets.files import odd_kind
 
 
 def walk(root: Path, most: int) -> Iterator[tuple[Path, str]]:

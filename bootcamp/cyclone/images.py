@@ -17,7 +17,7 @@ from bootcamp import runtime
 from bootcamp.cyclone import image_tree, jpeg
 from bootcamp.cyclone.intensity import wind_to_class
 from bootcamp.cyclone.tracks import interpolate_wind
-from bootcamp.datasets_files import FileError, odd_kind, open_file, read_bytes
+from bootcamp.datasets.files import FileError, odd_kind, open_file, read_bytes
 
 import cv2
 import numpy as np

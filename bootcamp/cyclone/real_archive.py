@@ -16,7 +16,7 @@ from bootcamp import datasets, runtime
 from bootcamp.cyclone import formats
 from bootcamp.cyclone.hurdat2 import TrackError, read_hurdat2, write_hurdat2
 from bootcamp.cyclone.images import CLOSED, labelled, survey_images
-from bootcamp.datasets_files import FileError, odd_kind, open_file
+from bootcamp.datasets.files import FileError, odd_kind, open_file
 
 import pandas as pd
 
