@@ -22,6 +22,8 @@ _SEQUENTIAL, _PROGRESSIVE = (0xC0, 0xC1), (0xC2,)
 _MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 """What ends the data of a scan: neither a stuffed zero nor a restart, after which the data go on."""
 _ZIGZAG = 64
+_MOST_TABLES = 2500
+"""Bytes of a segment with all eight tables of codes, each as long as it can be."""
 _PIXEL_NORM = 8 * 128.0
 """Norm of the 64 coefficients of a block in which every pixel is 128 away from the middle, the most that there is."""
 _ROOM = 1.25
@@ -138,6 +140,8 @@ def _end_of_data(content: bytes, place: int) -> int:
 
 
 def _read_segment(image: _Image, marker: int, body: bytes) -> None:
+    if marker in (_TABLES, _HUFFMAN) and len(body) > _MOST_TABLES:
+        raise _FaultError(DAMAGED)
     if marker in _FRAMES:
         _read_frame(image, marker, body)
     elif marker == _TABLES:
@@ -147,9 +151,10 @@ def _read_segment(image: _Image, marker: int, body: bytes) -> None:
     elif marker == _RESTART:
         image.restart = int.from_bytes(body[:2])
     elif marker == _SCAN:
-        if not image.components:
+        named = set(body[1 : 1 + 2 * body[0] : 2])
+        if not image.components or (image.marker in _SEQUENTIAL and named & image.scanned):
             raise _FaultError(DAMAGED)
-        image.scanned |= set(body[1 : 1 + 2 * body[0] : 2])
+        image.scanned |= named
 
 
 def _read_frame(image: _Image, marker: int, body: bytes) -> None:
@@ -161,6 +166,7 @@ def _read_frame(image: _Image, marker: int, body: bytes) -> None:
     components = tuple(_Component(part[0], part[1] >> 4, part[1] & 15, part[2]) for part in parts)
     image.marker, image.height, image.width = marker, int.from_bytes(body[1:3]), int.from_bytes(body[3:5])
     sound = all(1 <= c.across <= 4 and 1 <= c.down <= 4 for c in components) and len(body) == 6 + 3 * body[5]
+    sound &= len({component.number for component in components}) == len(components)
     if not (sound and 1 <= len(components) <= 4 and image.height and image.width):
         raise _FaultError(DAMAGED)
     image.components = components
@@ -201,7 +207,8 @@ def _check_scan(image: _Image, body: bytes, content: bytes, place: int) -> None:
     count = body[0]
     if len(body) != 4 + 2 * count or not 1 <= count <= 4:
         raise _FaultError(DAMAGED)
-    chosen = [next(c for c in image.components if c.number == body[1 + 2 * i]) for i in range(count)]
+    named = {component.number: component for component in image.components}
+    chosen = [named[body[1 + 2 * i]] for i in range(count)]
     tables = [body[2 + 2 * i] for i in range(count)]
     blocks, units = _layout(image, chosen)
     dc, ac = (np.stack([_lookup(image.codes[high | get(t)]) for t in tables]) for high, get in _TABLE_NUMBERS)
