@@ -88,10 +88,10 @@ def test_folder_without_permission_is_a_problem(monkeypatch):
 
 
 def test_gpu(monkeypatch):
-    monkeypatch.setattr(runtime, "gpu_table", list)
+    monkeypatch.setattr(machine, "gpu_table", list)
     assert doctor._gpu().state == machine.NOTE
     gpu = {"name": "H100", "memory.total": "80 GiB", "memory.used": "1 GiB", "driver_version": "550"}
-    monkeypatch.setattr(runtime, "gpu_table", lambda: [gpu, gpu])
+    monkeypatch.setattr(machine, "gpu_table", lambda: [gpu, gpu])
     assert doctor._gpu() == machine.Row(
         "GPU", machine.OK, "H100, 1 GiB of 80 GiB used; H100, 1 GiB of 80 GiB used, driver 550"
     )
@@ -152,12 +152,11 @@ def class_machine(monkeypatch, data_folder, tmp_path):
     monkeypatch.setenv("BOOTCAMP_HOME", str(tmp_path / "home"))
     monkeypatch.delenv(classcheck.BOARD, raising=False)
     monkeypatch.delenv(classcheck.PASSWORD, raising=False)
-    memory = collections.namedtuple("memory", "total available")(64 * 2**30, 40 * 2**30)
+    share = machine.Allotment(tuple(range(8)), 8.0, 64 * 2**30, 40 * 2**30)
     usage = collections.namedtuple("usage", "total used free")(0, 0, 100 * 2**30)
-    monkeypatch.setattr("psutil.virtual_memory", lambda: memory)
-    monkeypatch.setattr(classcheck.os, "sched_getaffinity", lambda process: set(range(8)), raising=False)
+    monkeypatch.setattr(machine, "allotted", lambda: share)
     monkeypatch.setattr(classcheck.shutil, "disk_usage", lambda folder: usage)
-    monkeypatch.setattr(runtime, "gpu_table", list)
+    monkeypatch.setattr(machine, "gpu_table", list)
     monkeypatch.setattr(datasets, "state", lambda name: "ready")
     monkeypatch.setattr(classcheck, "PORTS", {})
 
@@ -207,7 +206,7 @@ def test_class_too_large_for_the_machine(class_machine, item, learners, state, c
 @pytest.mark.parametrize(("learners", "state"), [(38, "ok"), (39, "note")])
 def test_class_on_shared_gpus(class_machine, monkeypatch, learners, state):
     gpu = {"name": "H100", "memory.total": "81559 MiB", "memory.used": "3000 MiB", "driver_version": "550"}
-    monkeypatch.setattr(runtime, "gpu_table", lambda: [gpu, gpu])
+    monkeypatch.setattr(machine, "gpu_table", lambda: [gpu, gpu])
     found = class_row("GPU memory", learners)
     assert found.state == state
     assert found.value.startswith("153 GiB free on 2, ")

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from bootcamp import course, datasets, runtime
+from bootcamp.runtime import machine
 from bootcamp.runtime.machine import NOTE, OK, PROBLEM, Row
 
 PYTHON_VERSIONS = ((3, 11), (3, 14))
@@ -33,15 +34,13 @@ def examine() -> list[Row]:
 
 def _python() -> Row:
     lowest, above = PYTHON_VERSIONS
-    value = f"{sys.version.split()[0]}, {os.cpu_count()} CPU cores"
+    value = f"{sys.version.split()[0]}, {machine.allotted().cpus:g} CPU cores"
     fits = lowest <= sys.version_info[:2] < above
     return Row("Python", OK if fits else PROBLEM, value, "" if fits else "install Python 3.11, 3.12 or 3.13")
 
 
 def _memory() -> Row:
-    import psutil
-
-    gib = psutil.virtual_memory().total / 2**30
+    gib = machine.allotted().memory / 2**30
     enough = gib >= MIN_MEMORY_GIB
     cure = "" if enough else f"the course needs {MIN_MEMORY_GIB:g} GiB; close other programs or use a larger machine"
     return Row("Memory", OK if enough else PROBLEM, f"{gib:.1f} GiB", cure)
@@ -58,7 +57,7 @@ def _disk() -> Row:
 
 
 def _gpu() -> Row:
-    gpus = runtime.gpu_table()
+    gpus = machine.gpu_table()
     if not gpus:
         return Row("GPU", NOTE, "none found; every lab runs on the CPU with its default parameters")
     text = "; ".join(f"{g['name']}, {g['memory.used']} of {g['memory.total']} used" for g in gpus)

@@ -5,7 +5,6 @@ that of the folder, because a frame may be older than the storm's name. The wind
 value and may be hours old, so it is never a label.
 """
 
-import os
 import re
 import sys
 from collections.abc import Sequence
@@ -18,6 +17,7 @@ from bootcamp.cyclone import image_tree, jpeg
 from bootcamp.cyclone.intensity import wind_to_class
 from bootcamp.cyclone.tracks import interpolate_wind
 from bootcamp.datasets.files import FileError, odd_kind, open_file, read_bytes
+from bootcamp.runtime import machine
 
 import cv2
 import numpy as np
@@ -194,7 +194,7 @@ def _winds(table: pd.DataFrame, tracks: pd.DataFrame) -> np.ndarray:
 
 
 def _image_faults(paths: list[Path]) -> list[str]:
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
+    with ThreadPoolExecutor(machine.allotted().workers) as threads:
         return list(runtime.progress(threads.map(image_fault, paths), "checking images", total=len(paths)))
 
 

@@ -1,7 +1,6 @@
 """One file of a data set: from the user's own folders, the mirror, or its public address."""
 
 import functools
-import os
 import shutil
 import urllib.parse
 from collections.abc import Callable, Iterator
@@ -10,6 +9,7 @@ from pathlib import Path
 from bootcamp import runtime
 from bootcamp.datasets.catalogue import DataError
 from bootcamp.datasets.store import data_root
+from bootcamp.runtime import environment
 
 CONNECT_SECONDS = 3.0
 """A learner without network waits at most this long before the offline data set is used."""
@@ -18,7 +18,7 @@ READ_SECONDS = 15.0
 
 def mirror() -> str | None:
     """`BOOTCAMP_MIRROR`: a folder or URL that is asked for a file before its public address; None when not set."""
-    return os.environ.get("BOOTCAMP_MIRROR") or None
+    return environment.text(environment.MIRROR_VARIABLE) or None
 
 
 def fetch(
@@ -63,7 +63,7 @@ def _origins(
     place = mirror()
     near = [data_root(), data_root() / name]
     if place and not _is_url(place):
-        near.append(Path(place).expanduser())
+        near.append(environment.path(place, environment.MIRROR_VARIABLE))
     present = [folder / file_name for folder in near if (folder / file_name).is_file()]
     for path in present:
         yield str(path), functools.partial(_copy, path)
@@ -77,7 +77,7 @@ def _origins(
     if place and _is_url(place):
         address = f"{place.rstrip('/')}/{file_name}"
         yield address, functools.partial(_download, address, None)
-    if url and not os.environ.get("BOOTCAMP_OFFLINE"):
+    if url and not environment.flag(environment.OFFLINE_VARIABLE):
         yield url, functools.partial(_download, url, known_hash)
 
 

@@ -8,9 +8,10 @@ import contextlib
 import errno
 import hashlib
 import json
-import os
 import pkgutil
+import shlex
 import shutil
+import stat
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
@@ -19,8 +20,7 @@ from bootcamp import course
 from bootcamp.course import DataSet
 from bootcamp.datasets.catalogue import DataError, find
 from bootcamp.datasets.files import FileError, inside, read_json
-
-import filelock
+from bootcamp.runtime import environment, locks
 
 MANIFEST, MOST_MANIFEST_BYTES = "manifest.json", 64 << 20
 CHUNK = 1 << 20
@@ -28,15 +28,23 @@ CHUNK = 1 << 20
 
 def data_root() -> Path:
     """Folder of all data sets: `BOOTCAMP_DATA`, else `datasets/` of the course."""
-    named = os.environ.get("BOOTCAMP_DATA")
-    return Path(named) if named else course.root() / "datasets"
+    return environment.folder(environment.DATA_VARIABLE) or course.root() / "datasets"
 
 
 def state(name: str) -> str:
-    """`ready`, `missing`, or `damaged` (no manifest, a file missing or of another size); reads no file contents."""
+    """`ready`, `missing`, `closed` (somebody made it for himself alone), or `damaged`; reads no file contents.
+
+    Damaged: no manifest, a file missing or of another size.
+    """
     folder = data_root() / find(name).name
-    if not folder.is_dir():
-        return "missing"
+    try:
+        if not folder.is_dir():
+            return "missing"
+        (folder / MANIFEST).open("rb").close()
+    except PermissionError:
+        return "closed"
+    except OSError:
+        return "damaged"
     with contextlib.suppress(DataError):
         files = _read_manifest(folder)
         if all(_size(folder / path) == entry["bytes"] for path, entry in files.items()):
@@ -81,8 +89,14 @@ def prepare(name: str, source: Path | None = None) -> Path:
     if source is not None:
         _check_source(entry, source)
     with _clear_os_errors(name):
-        if state(name) == "ready":
+        found = state(name)
+        if found == "ready":
             return folder
+        if found == "closed":
+            raise DataError(
+                f"'{name}' in {data_root()} is closed to you: whoever made it can open it with "
+                f"`chmod -R a+rX {shlex.quote(str(folder))}`, or set BOOTCAMP_DATA to a folder of yours"
+            )
     with _clear_os_errors(name), _locked(name):
         if state(name) == "ready":  # another process made it while this one waited
             return folder
@@ -92,12 +106,39 @@ def prepare(name: str, source: Path | None = None) -> Path:
         try:
             _builder(entry)(partial, *([source] if entry.from_folder else []))
             _write_manifest(partial)
+            _open_to_all(partial)
             _make_room(folder)
             partial.rename(folder)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
         shutil.rmtree(pieces(name), ignore_errors=True)
     return folder
+
+
+def _open_to_all(folder: Path) -> None:
+    """Whoever may enter the data folder may read the data set, whatever the umask of who made it.
+
+    Files that have a second name are the user's own, linked into the data set: their rights stay as they are.
+    """
+    for path in [folder, *folder.rglob("*")]:
+        if path.is_symlink():
+            continue
+        mode = path.stat().st_mode
+        if path.is_dir():
+            path.chmod(mode | 0o555)
+        elif path.stat().st_nlink == 1:
+            path.chmod(mode | 0o444)
+
+
+def closed_to_others(name: str) -> str:
+    """Why other users of this machine could not read a data set that is ready: the path at fault, empty if none is."""
+    folder = data_root() / find(name).name
+    inside = sorted(folder.rglob("*")) if folder.is_dir() else []
+    for place in [*reversed(folder.absolute().parents), folder, *inside]:
+        mode = place.stat().st_mode
+        if not mode & (stat.S_IXOTH if place.is_dir() else stat.S_IROTH):
+            return str(place)
+    return ""
 
 
 def pieces(name: str) -> Path:
@@ -192,7 +233,7 @@ def _remove_remains(name: str) -> None:
 @contextlib.contextmanager
 def _locked(name: str) -> Iterator[None]:
     data_root().mkdir(parents=True, exist_ok=True)
-    with filelock.FileLock(data_root() / f".{name}.lock"):
+    with locks.locked(data_root() / f".{name}.lock", environment.DATA_VARIABLE):
         yield
 
 
@@ -205,6 +246,8 @@ def _clear_os_errors(name: str) -> Iterator[None]:
         place = data_root()
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise DataError(f"the disk is full: free space in {place}, then prepare '{name}' again") from error
+        if isinstance(error, locks.LockError):
+            raise DataError(error.strerror) from error
         if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
             raise DataError(
                 f"no permission to write in {place}: set BOOTCAMP_DATA to a folder of yours, "

@@ -163,7 +163,7 @@ def _generated_faults(entry: course.Notebook, notebook: NotebookNode) -> list[st
         cells = tagged(notebook, tag)
         wanted = 2 if tag == course.NAVIGATION_TAG else 1
         if len(cells) != wanted or any(cell.source != source for cell in cells):
-            faults.append(f"{wanted} cells tagged {tag} must hold the generated text: run `make navigation`")
+            faults.append(f"{wanted} cells tagged {tag} must hold the generated text: run `make generated`")
     places = [i for i, cell in enumerate(notebook.cells) if course.NAVIGATION_TAG in tags(cell)]
     if places and (places[0] != 1 or places[-1] != len(notebook.cells) - 1):
         faults.append("a navigation line belongs below the title and at the very end")
@@ -208,7 +208,7 @@ def _parameter_faults(notebook: NotebookNode) -> list[str]:
     return faults
 
 
-SHARED_MODULES = {"runtime", "exercises", "leaderboard", "plots"}
+SHARED_MODULES = {"runtime", "training", "exercises", "leaderboard", "plots"}
 
 
 def _import_faults(notebook: NotebookNode) -> list[str]:
