@@ -45,15 +45,15 @@ REASONS = (
     "outside the track",
     "cannot be read",
     jpeg.NOT_AN_IMAGE,
+    jpeg.TRUNCATED,
     "too large",
     "wrong size",
-    jpeg.TRUNCATED,
     jpeg.DAMAGED,
     jpeg.UNKNOWN,
     "mostly black",
     "duplicate frame",
 )
-"""Why a file is left out, in the order in which it is looked at."""
+"""Why a file is left out, about in the order in which it is looked at."""
 MOST_BYTES, MOST_SIDE, MOST_PLACES = 16 << 20, 4096, 2_000_000
 """Of an image file, of the pixels that it announces in a row or column, and of the files in a tree."""
 
@@ -292,6 +292,16 @@ def _corner(size: int, patch: int, random: np.random.Generator | None) -> tuple[
 
 
 def _read(path: Path | str, size: int, interpolation: int) -> np.ndarray:
+    pixels = read_frame(path)
+    return pixels if pixels.shape[:2] == (size, size) else cv2.resize(pixels, (size, size), interpolation=interpolation)
+
+
+def read_frame(path: Path | str) -> np.ndarray:
+    """Pixels of a frame as they are: uint8 (height, width, 3), red first.
+
+    Raises:
+        ValueError: not a JPEG, more than MOST_SIDE pixels a side, no file, or it cannot be read.
+    """
     try:
         content = read_bytes(path, MOST_BYTES)
     except OSError as error:
@@ -302,7 +312,7 @@ def _read(path: Path | str, size: int, interpolation: int) -> np.ndarray:
     pixels = _decoded(content) if announced is not None else None
     if pixels is None:
         raise ValueError(f"{path} is not an image")
-    return pixels if pixels.shape[:2] == (size, size) else cv2.resize(pixels, (size, size), interpolation=interpolation)
+    return pixels
 
 
 def _decoded(content: bytes) -> np.ndarray | None:
