@@ -219,7 +219,7 @@ def image_fault(path: Path | str) -> str:
     return _content_fault(content) if len(content) <= MOST_BYTES else "too large"
 
 
-_JPEG = b"\xff\xd8\xff"
+_JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 
 
 def _content_fault(content: bytes) -> str:
@@ -255,7 +255,7 @@ def load_image(
         interpolation: OpenCV's constant; INTER_AREA averages, so that nothing finer than a pixel is folded back.
 
     Raises:
-        ValueError: not a JPEG, more than MOST_SIDE pixels a side, no file, or a patch larger than the image.
+        ValueError: neither JPEG nor PNG, more than MOST_SIDE pixels a side, no file, or a patch larger than the image.
     """
     top, left = _corner(size, patch, random)
     return _read(path, size, interpolation)[top : top + patch, left : left + patch]
@@ -300,19 +300,26 @@ def read_frame(path: Path | str) -> np.ndarray:
     """Pixels of a frame as they are: uint8 (height, width, 3), red first.
 
     Raises:
-        ValueError: not a JPEG, more than MOST_SIDE pixels a side, no file, or it cannot be read.
+        ValueError: neither JPEG nor PNG, more than MOST_SIDE pixels a side, no file, or it cannot be read.
     """
     try:
         content = read_bytes(path, MOST_BYTES)
     except OSError as error:
         raise ValueError(f"{path} cannot be read: {error.strerror}") from error
-    announced = jpeg.jpeg_size(content)
+    announced = _announced_size(content)
     if announced is not None and max(announced) > MOST_SIDE:
         raise ValueError(f"{path} announces {announced[1]}x{announced[0]} pixels; at most {MOST_SIDE} a side are read")
     pixels = _decoded(content) if announced is not None else None
     if pixels is None:
         raise ValueError(f"{path} is not an image")
     return pixels
+
+
+def _announced_size(content: bytes) -> tuple[int, int] | None:
+    """Height and width of a JPEG or PNG by its header, None for anything else."""
+    if content.startswith(_PNG) and len(content) >= len(_PNG) + 16:
+        return int.from_bytes(content[20:24]), int.from_bytes(content[16:20])
+    return jpeg.jpeg_size(content)
 
 
 def _decoded(content: bytes) -> np.ndarray | None:

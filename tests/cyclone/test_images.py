@@ -332,6 +332,15 @@ def test_announced_size_is_looked_at_before_anything_is_decoded(root, monkeypatc
         cyclone.load_image(path)
 
 
+def test_png_that_announces_too_much_is_not_decoded(root, monkeypatch):
+    content = bytearray(cv2.imencode(".png", picture(64))[1].tobytes())
+    content[16:24] = (60_000).to_bytes(4) * 2
+    (root / "a.png").write_bytes(content)
+    monkeypatch.setattr(cv2, "imdecode", lambda *_: pytest.fail("decoded"))
+    with pytest.raises(ValueError, match="announces 60000x60000 pixels"):
+        cyclone.load_image(root / "a.png")
+
+
 @pytest.mark.parametrize(("letter", "basin"), [("A", "IO"), ("B", "IO"), ("S", "SH"), ("P", "SH"), ("W", "WP")])
 def test_basins_of_the_other_oceans_are_known(letter, basin):
     frame = cyclone.parse_frame_path(f"tc31/IO/03{letter}.KEPLER/ir/geo/1km/{NAME.format('20310801.0000')}")
