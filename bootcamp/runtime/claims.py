@@ -70,8 +70,8 @@ def claim(text: str, *values: Any, unit: str = "", shown: str = "", **named: Any
         named: further numbers to show, each behind its name.
 
     Raises:
-        ValueError: no sentence on one line; no comparison and no truth value; an unknown operator; `==` for numbers that are no
-            counts; arrays of different sizes; or what should be a number is none.
+        ValueError: no sentence on one line; no comparison and no truth value; an unknown operator; `==` for numbers
+            that are no counts; arrays of different sizes; or what should be a number is none.
     """
     text = _one_line(text, "a claim needs a sentence")
     shown = _one_line(shown, "what a claim shows is a text") if shown else ""
