@@ -2,26 +2,28 @@
 
 import os
 import re
-import runpy
 from pathlib import Path
 
 from bootcamp import course, exercises, runtime
 from bootcamp.notebooks import authoring, parameters, workspace
+from tests.kernel_nursery import ForkedKernelManager
 
-import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbval.plugin import get_sanitize_patterns
 
-CHECK_CALL = re.compile(r'exercises\.check\("([\w.]+)", (\w+)\)')
-WRONG_ANSWERS = Path(__file__).parent
 SANITIZE = Path(__file__).with_name("nbval_sanitize.cfg")
 
 
 def run(notebook: NotebookNode, folder: Path, **environment: str) -> NotebookNode:
-    """Execute a notebook in `folder`, with changes to the environment."""
+    """Execute a notebook in `folder`, with changes to the environment; `KERAS_BACKEND` must be one of them."""
     options = {"timeout": 300, "coalesce_streams": True}  # a busy kernel sends one text in several pieces
-    client = NotebookClient(notebook, resources={"metadata": {"path": str(folder)}}, **options)
+    client = NotebookClient(
+        notebook,
+        resources={"metadata": {"path": str(folder)}},
+        kernel_manager_class=ForkedKernelManager,
+        **options,
+    )
     client.execute(env=os.environ | environment)
     return notebook
 
@@ -32,42 +34,6 @@ def smoke_copy(entry: course.Notebook) -> NotebookNode:
     for cell in authoring.tagged(notebook, authoring.PARAMETERS_TAG):
         cell.source = workspace.set_parameters(cell.source, parameters.profile_values("smoke", entry))
     return notebook
-
-
-def wrong_answers(entry: course.Notebook) -> dict[str, list[tuple[str, str]]]:
-    """Exercise -> (code of a plausible wrong answer, part of the hint it must bring), of one notebook."""
-    lab = course.lab_of(entry)
-    if lab is None:
-        return {}
-    number = Path(entry.path).name[:2]
-    return runpy.run_path(str(WRONG_ANSWERS / lab.room / "wrong_answers" / f"{number}.py"))["WRONG"]
-
-
-def with_answers(notebook: NotebookNode, wrong: dict[str, list[tuple[str, str]]]) -> tuple[NotebookNode, list[tuple]]:
-    """Insert the solution and the wrong answers below each check.
-
-    Returns:
-        The notebook, and for every call of `exercises.check` in order (exercise, kind, code, part of the hint).
-    """
-    cells, calls = [], []
-    starter = solution = ""
-    for cell in notebook.cells:
-        cells.append(cell)
-        if authoring.STARTER_TAG in authoring.tags(cell):
-            starter = cell.source
-        if authoring.SOLUTION_TAG in authoring.tags(cell):
-            solution = authoring.solution_code(cell)
-        if authoring.CHECK_TAG not in authoring.tags(cell):
-            continue
-        name = CHECK_CALL.search(cell.source)[1]
-        answers = [("solution", solution, ""), *(("wrong", code, hint) for code, hint in wrong.get(name, []))]
-        calls.append((name, "starter", starter, ""))
-        for kind, code, hint in answers:
-            cells.append(nbformat.v4.new_code_cell(f"{code}\n{cell.source}"))
-            calls.append((name, kind, code, hint))
-        cells.append(nbformat.v4.new_code_cell(starter))
-    notebook.cells = cells
-    return notebook, calls
 
 
 def feedback(notebook: NotebookNode) -> list[dict]:

@@ -59,7 +59,7 @@ def raising(error: BaseException):
 def test_answer_that_stops_is_not_right_and_raises_nothing(error):
     feedback = exercises.check("intro.test_answer", raising(error))
     assert not feedback.passed
-    assert feedback.hint == f"using it stopped with {type(error).__name__}: x"
+    assert feedback.hint == f"when it was used it stopped with {type(error).__name__}: x"
 
 
 def test_learner_can_interrupt_an_endless_answer():
