@@ -251,3 +251,55 @@ def test_every_check_asks_and_compares_in_the_same_way():
         for path in sorted((REPOSITORY / "bootcamp" / lab.room / "checks").glob("*.py")):
             if lab.room not in WITHOUT_RIGHT_ANSWERS:
                 assert not calls(path.read_text(encoding="utf-8")) & own_ways, path.name
+
+
+class Hostile:
+    """An object that raises whenever it is read or called."""
+
+    def __getattr__(self, name):
+        raise RuntimeError(name)
+
+    def __array__(self, *_, **__):
+        raise RuntimeError
+
+    def __len__(self):
+        raise RuntimeError
+
+    def __iter__(self):
+        raise RuntimeError
+
+    def __eq__(self, _):
+        raise RuntimeError
+
+    __hash__ = None
+
+
+HOSTILE = {
+    "nothing": None,
+    "text": "text",
+    "not a number": float("nan"),
+    "an empty dictionary": {},
+    "an object that raises": Hostile(),
+    "a class": int,
+    "a function of nothing": lambda: 0,
+    "returns nothing": lambda *_: None,
+    "returns text": lambda *_: "text",
+    "returns nan": lambda *_: float("nan"),
+    "returns an empty list": lambda *_: [],
+    "returns unequal rows": lambda *_: [[1, 2], [3]],
+    "returns a generator": lambda *_: (x for x in ()),
+    "returns a dictionary": lambda *_: {"a": 1},
+    "returns an object that raises": lambda *_: Hostile(),
+    "returns itself": lambda *_: HOSTILE["returns itself"],
+    "raises": raising(KeyError("x")),
+}
+
+
+@pytest.mark.parametrize("room", [lab.room for lab in course.LABS if lab.room not in WITHOUT_RIGHT_ANSWERS])
+def test_no_object_whatever_makes_a_check_raise_or_pass(room):
+    names = [name for name in exercises.exercise_names(room) if ".test_" not in name]
+    for name in names:
+        for what, answer in HOSTILE.items():
+            feedback = exercises.judge(name, answer)
+            assert not feedback.passed, f"{name}: {what}"
+            assert feedback.hint, f"{name}: {what} gets no hint"
