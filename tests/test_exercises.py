@@ -271,7 +271,7 @@ class Broken(importlib.abc.MetaPathFinder):
         if name == "bootcamp.pinn":
             raise OSError("libtorch.so: cannot open shared object file")
 sys.meta_path.insert(0, Broken())
-from bootcamp import exercises
+from bootcamp import course, exercises
 """
 
 
@@ -283,8 +283,7 @@ for name in ("pinn.chip_weight", "intro.block_parameter", "int.block_parameters"
         exercises.check(name, None)
     except exercises.ExerciseError as error:
         print(error)
-table = exercises.progress_table()
-print(set(table[table.exercise == "pinn"].solved), len(table) > 30)
+print(len(exercises.progress_table()) == len(course.labs()))
 """
     lines = run_python(BROKEN_ROOM + code).stdout.splitlines()
     fault = "the checks of the lab room 'pinn' cannot be loaded: OSError: libtorch.so: cannot open shared object file"
@@ -294,7 +293,7 @@ print(set(table[table.exercise == "pinn"].solved), len(table) > 30)
         fault,
         f"there is no exercise 'intro.block_parameter' in bootcamp/intro/checks. {nearest}",
         f"there is no exercise 'int.block_parameters'. {nearest}",
-        f'{{"{fault}"}} True',
+        "True",
     ]
 
 
@@ -303,7 +302,7 @@ def test_a_check_imports_its_own_room_only(run_python):
 import sys
 from bootcamp import course, exercises
 exercises.check("intro.block_parameters", None)
-print([lab.room for lab in course.LABS if f"bootcamp.{lab.room}" in sys.modules], "sklearn" in sys.modules)
+print([lab.room for lab in course.labs() if f"bootcamp.{lab.room}" in sys.modules], "sklearn" in sys.modules)
 """
     assert run_python(code).stdout.strip() == "['intro'] False"
 
@@ -316,7 +315,7 @@ def calls(source: str) -> set[str]:
 def test_every_check_asks_and_compares_in_the_same_way():
     """A direct call hands over the check's own arrays and says nothing of the case; `allclose` broadcasts."""
     own_ways = {"answer", "np.allclose", "np.isclose", "math.isclose", "torch.allclose", "torch.isclose"}
-    for lab in course.LABS:
+    for lab in course.labs():
         for path in sorted((REPOSITORY / "bootcamp" / lab.room / "checks").glob("*.py")):
             if lab.room not in WITHOUT_RIGHT_ANSWERS:
                 assert not calls(path.read_text(encoding="utf-8")) & own_ways, path.name
@@ -364,7 +363,7 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("room", [lab.room for lab in course.LABS if lab.room not in WITHOUT_RIGHT_ANSWERS])
+@pytest.mark.parametrize("room", [lab.room for lab in course.labs() if lab.room not in WITHOUT_RIGHT_ANSWERS])
 def test_no_object_whatever_makes_a_check_raise_or_pass(room):
     names = [name for name in exercises.exercise_names(room) if ".test_" not in name]
     for name in names:
