@@ -16,7 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from bootcamp.runtime.environment import SettingError, home
+from bootcamp.runtime.environment import home
 
 SETTINGS = Path(__file__).with_name("settings")
 """The course's own settings: folders that are read, never written."""
@@ -91,9 +91,13 @@ def after_import(name: str, action: Callable[[ModuleType], None], around: Callab
 def scratch() -> Path:
     """Folder for what IPython and Jupyter write of their own: the learner's, or a temporary one without a home."""
     try:
-        return home()
-    except SettingError:
-        return Path(tempfile.gettempdir()) / f"bootcamp-{os.getuid() if hasattr(os, 'getuid') else 'home'}"
+        folder = home()
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
+    except OSError:  # a SettingError is one as well
+        pass
+    return Path(tempfile.mkdtemp(prefix="bootcamp-"))
 
 
 def isolate() -> None:
