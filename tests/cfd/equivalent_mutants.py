@@ -1,0 +1,27 @@
+"""Mutants of the solutions of CFD that are right answers as well, each with its reason."""
+
+SIGN = "dividing by -1 changes the sign, as multiplying does"
+SQUARED = "the square of a difference does not depend on its sign"
+AXES = "a sum over several axes does not depend on the order in which they are named"
+EITHER = "the smaller of two numbers does not depend on their order"
+
+WRONG = "wrong = (fluid * (predicted - true) ** 2).sum(axis=(1, 2, 3))"
+SIZE = "size = (fluid * true ** 2).sum(axis=(1, 2, 3))"
+SQUARES = "squares = ((predicted - true) ** 2).sum(axis=axes) / (true ** 2).sum(axis=axes)"
+
+EQUIVALENT = {
+    "cfd.mirrored_flow": {"flipped[..., 1] *= -1  =>  flipped[..., 1] /= -1": SIGN},
+    "cfd.fluid_error": {
+        f"{WRONG}  =>  {WRONG.replace('predicted - true', 'true - predicted')}": SQUARED,
+        f"{WRONG}  =>  {WRONG.replace('(1, 2, 3)', '(2, 1, 3)')}": AXES,
+        f"{WRONG}  =>  {WRONG.replace('(1, 2, 3)', '(1, 3, 2)')}": AXES,
+        f"{SIZE}  =>  {SIZE.replace('(1, 2, 3)', '(2, 1, 3)')}": AXES,
+        f"{SIZE}  =>  {SIZE.replace('(1, 2, 3)', '(1, 3, 2)')}": AXES,
+    },
+    "cfd.relu_floor": {"missed = np.minimum(velocity, 0.0)  =>  missed = np.minimum(0.0, velocity)": EITHER},
+    "cfd.batch_loss": {
+        "axes = (1, 2, 3)  =>  axes = (2, 1, 3)": AXES,
+        "axes = (1, 2, 3)  =>  axes = (1, 3, 2)": AXES,
+        f"{SQUARES}  =>  {SQUARES.replace('predicted - true', 'true - predicted')}": SQUARED,
+    },
+}
