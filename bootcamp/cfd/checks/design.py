@@ -1,101 +1,300 @@
 """Checks of the exercises of 06_Design_with_the_Surrogate."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 
-from bootcamp.exercises import Check, Finding
+from bootcamp.cfd.checks.groups import in_groups
+from bootcamp.exercises import Check, Finding, as_array, ask, first_wrong, random_cases, takes_function
 
 import numpy as np
 
+Random = np.random.Generator
 Step = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray, float], np.ndarray]
 
 
+def _projected(design: np.ndarray, gradient: np.ndarray, low: np.ndarray, high: np.ndarray, length: float):
+    return np.clip(_free(design, gradient, low, high, length), low, high)
+
+
+def _free(
+    design: np.ndarray, gradient: np.ndarray, low: np.ndarray, high: np.ndarray, length: float,
+    slope_unit: float = 1.0, step_unit: float = 1.0, norm: Callable = np.linalg.norm,
+) -> np.ndarray:  # fmt: skip
+    """The step, before it is put back; a unit of 0 leaves the half width out there."""
+    unit = (high - low) / 2
+    slope = gradient * unit**slope_unit
+    size = norm(slope)
+    return design - length * unit**step_unit * slope / size if size else design
+
+
+def _other(clip: bool = True, factor: float = 1.0, **options) -> Step:
+    """A step that makes one mistake."""
+
+    def step(design: np.ndarray, gradient: np.ndarray, low: np.ndarray, high: np.ndarray, length: float) -> np.ndarray:
+        moved = _free(design, gradient, low, high, factor * length, **options)
+        return np.clip(moved, low, high) if clip else moved
+
+    return step
+
+
+def _shortened(design: np.ndarray, gradient: np.ndarray, low: np.ndarray, high: np.ndarray, length: float):
+    """The step cut off where it meets the edge of the box."""
+    move = _free(design, gradient, low, high, length) - design
+    with np.errstate(divide="ignore", invalid="ignore"):
+        room = np.where(move > 0, (high - design) / move, np.where(move < 0, (low - design) / move, np.inf))
+    return design + move * min(1.0, room.min())
+
+
+def _or_stay(design: np.ndarray, gradient: np.ndarray, low: np.ndarray, high: np.ndarray, length: float):
+    """No step at all where it would leave the box."""
+    moved = _free(design, gradient, low, high, length)
+    return moved if np.array_equal(np.clip(moved, low, high), moved) else design
+
+
+STEPS: Mapping[str, Step] = {
+    "this goes uphill: the step is against the gradient": _other(factor=-1.0),
+    "the derivative is per unit of the variable: in units of the box it is larger by half its width": _other(
+        slope_unit=0.0
+    ),
+    "in units of the box a derivative is larger by half the width: multiply the gradient by it, do not divide": _other(
+        slope_unit=-1.0
+    ),
+    "the step is in units of the box: multiply by half the width to come back to the variables": _other(step_unit=0.0),
+    "the units of the box are missing: half its width enters the slope and the step": _other(
+        slope_unit=0.0, step_unit=0.0
+    ),
+    "divide the slope by its length: the step is as long as `length`, however steep it is": _other(
+        norm=lambda slope: float(np.any(slope))
+    ),
+    "divide by the norm alone, not by its square": _other(norm=lambda slope: slope @ slope),
+    "the length of the slope is the root of the sum of its squares": _other(norm=lambda slope: np.abs(slope).sum()),
+    "the length of the slope is the root of the sum of its squares, not its largest entry": _other(
+        norm=lambda slope: np.abs(slope).max()
+    ),
+    "every variable takes a step of its own here: divide by the length of the whole slope": _other(norm=np.abs),
+    "the unit is half the width of the box, not the whole": _other(factor=2.0),
+    "the step is right; put what leaves the box back onto its edge: np.clip takes arrays as bounds": _other(clip=False),
+    "the box holds; but each variable is put back onto its edge for itself (np.clip), the others keep their step": (
+        _shortened
+    ),
+    "the box holds; but a step that would leave it is made, and then put back onto the edge with np.clip": _or_stay,
+}
+
+
+def _box(random: Random, scale: float = 3.0) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, float]:
+    """Design, gradient, low, high, length: a step that may leave the box or not; boxes are not centered."""
+    low, width, place = random.normal(size=(3, random.integers(1, 6)))
+    width = 10 ** np.clip(width, -1, 1.5)
+    design = low + width * (0.5 + 0.45 * np.tanh(place))
+    gradient = random.normal(size=low.size) * 10 ** random.uniform(-scale, scale)
+    return design, gradient, low, low + width, float(random.uniform(0.02, 1.5))
+
+
+def _small(random: Random) -> tuple:
+    """A step that stays inside: from the middle, shorter than half the width."""
+    _, gradient, low, high, length = _box(random)
+    return (low + high) / 2, gradient, low, high, min(length, 0.9)
+
+
+@takes_function
 def projected_step(answer: Step) -> list[Finding]:
     """`answer(design, gradient, low, high, length)`: a step of `length` half widths of the box, put back into it."""
-    low, high = np.array([0.0, -1.0]), np.array([20.0, 1.0])
-    middle, gradient = np.array([10.0, 0.0]), np.array([0.3, 4.0])
-    inside = np.asarray(answer(middle, gradient, low, high, 0.5), float)
-    edge = np.asarray(answer(np.array([1.0, 0.9]), np.array([0.4, -3.0]), low, high, 0.5), float)
-    still = np.asarray(answer(middle, np.zeros(2), low, high, 0.5), float)
-    wanted = np.array([10.0 - 0.5 * 10 * 0.6, -0.5 * 0.8])
-    return [
-        Finding("the same shape", inside.shape == (2,), f"return the new design (k,), not the shape {inside.shape}"),
-        Finding("direction and length", _close(inside, wanted), _step_hint(inside, middle, wanted)),
-        Finding(
-            "the box is not left",
-            bool((edge >= low).all() and (edge <= high).all()),
-            "put what leaves the box back onto its edge: np.clip takes arrays as bounds",
+    low, high, middle = np.array([0.0, -1.0]), np.array([20.0, 1.0]), np.array([10.0, 0.0])
+    start = (middle, np.array([0.3, 4.0]), low, high, 0.5)
+    flat = [(design, 0 * gradient, *box) for design, gradient, *box in random_cases(_box, 3)]
+    clip = "put what leaves the box back onto its edge: np.clip takes arrays as bounds"
+    still = "no slope, no step: mind the division by a length of zero"
+    slope = "slope = gradient times half width; divide it by its norm; step = length times half width times that"
+    groups = {
+        "direction and length": ([start, *random_cases(_small, 15)], slope),
+        "the box is not left": (
+            [(np.array([1.0, 0.9]), np.array([0.4, -3.0]), low, high, 0.5), *random_cases(_box, 25)],
+            clip,
         ),
-        Finding(
-            "a gradient of zero", _close(still, middle), "no slope, no step: mind the division by a length of zero"
-        ),
-    ]
+        "a gradient of zero": ([(middle, np.zeros(2), low, high, 0.5), *flat], still),
+    }
+
+    def findings() -> Iterator[Finding]:
+        shape = np.shape(as_array(ask(answer, *start)))
+        yield Finding("the same shape", shape == (2,), f"return the new design (k,), not the shape {shape}")
+        yield from in_groups(answer, _projected, groups, STEPS)
+
+    return first_wrong(findings())
 
 
-def _step_hint(found: np.ndarray, start: np.ndarray, wanted: np.ndarray) -> str:
-    if _close(found - start, start - wanted):
-        return "this goes uphill: the step is against the gradient"
-    if _close(found, start - 0.5 * np.array([10.0, 1.0]) * np.array([0.3, 4.0]) / np.hypot(0.3, 4.0)):
-        return "the derivative is per unit of the variable: in units of the box it is larger by half its width"
-    if _close(found, start - 0.5 * np.array([0.6, 0.8])):
-        return "the step is in units of the box: multiply by half the width to come back to the variables"
-    if _close(found, start - 0.5 * np.array([30.0, 4.0])) or _close(found, start - 0.5 * np.array([3.0, 4.0])):
-        return "divide the slope by its length: the step is as long as `length`, however steep it is"
-    return "slope = gradient times half width; divide it by its norm; step = length times half width times that"
+def _noise(before: float, after: float) -> float:
+    return float(np.hypot(before, after))
 
 
+def _gain(noise: Callable[[float, float], float], power: float = 1.0, use_factor: bool = True) -> Callable:
+    """Rule with another noise (in units of the error), with the error to another power, with or without the factor."""
+
+    def is_gain(before: float, after: float, error: float, factor: float = 3.0) -> bool:
+        return before - after > (factor if use_factor else 1.0) * error**power * noise(before, after)
+
+    return is_gain
+
+
+def _magnitude(before: float, after: float, error: float, factor: float = 3.0) -> bool:
+    return abs(before - after) > factor * error * _noise(before, after)
+
+
+def _not_smaller(before: float, after: float, error: float, factor: float = 3.0) -> bool:
+    return before - after >= factor * error * _noise(before, after)
+
+
+def _with_factor(factor: float, other: float | None = None) -> Callable:
+    """Rule with another default, or with `other` for every factor."""
+    return lambda before, after, error, given=factor: before - after > (other or given) * error * _noise(before, after)
+
+
+RESULTS: Mapping[str, Callable[..., bool]] = {
+    "the gain is before minus after, with its sign: a larger drag is no gain": _magnitude,
+    "the gain is before minus after: a drag that grows is no result": lambda before, after, *others: _gain(_noise)(
+        after, before, *others
+    ),
+    "any smaller drag passes: compare the gain with factor times the error of the difference": lambda b, a, *_: a < b,
+    "errors are relative to each drag, and both ends have one: error * before and error * after": _gain(lambda *_: 1.0),
+    "one error is counted, that of `before`; `after` is a prediction too": _gain(lambda before, after: before),
+    "one error is counted, that of `after`; `before` is a prediction too": _gain(lambda before, after: after),
+    "independent errors do not add up, their squares do: np.hypot": _gain(lambda before, after: before + after),
+    "independent errors do not cancel, their squares add up: np.hypot": _gain(lambda before, after: before - after),
+    "the errors add up, they are not averaged: np.hypot(error * before, error * after)": _gain(
+        lambda before, after: (before + after) / 2
+    ),
+    "the root of the mean square is not enough: the squares of both errors add up, so no division by 2": _gain(
+        lambda before, after: _noise(before, after) / np.sqrt(2)
+    ),
+    "each end has an error of its own size, error * before and error * after: not one of them twice": _gain(
+        lambda before, after: np.sqrt(2) * before
+    ),
+    "each end has an error of its own size, error * before and error * after: not that of `after` twice": _gain(
+        lambda before, after: np.sqrt(2) * after
+    ),
+    "both ends have an error, and each is relative to its drag: sqrt(2) * error leaves the drags out": _gain(
+        lambda *_: np.sqrt(2)
+    ),
+    "take the root of the sum of squares: it is compared with a gain, not with the square of one": _gain(
+        lambda before, after: _noise(before, after) ** 2, power=2.0
+    ),
+    "the factor is not used: compare the gain with factor times the error of the difference": _gain(
+        _noise, use_factor=False
+    ),
+    "the factor is written in as 3: use the argument, 3.0 is its default": _with_factor(3.0, 3.0),
+    "a gain as large as factor times the error is not larger": _not_smaller,
+}
+
+
+def _ends(random: Random, near: float = 0.15, given: bool = True) -> tuple[float, ...]:
+    """Drags whose gain lies a little above or below what is asked for, an error, and maybe a factor."""
+    before, error = float(random.uniform(0.5, 5.0)), float(random.uniform(0.01, 0.1))
+    factor = float(random.uniform(0.5, 5.0)) if given else 3.0
+    noise = (factor * error) ** 2  # before - after = factor * error * hypot(before, after), solved for `after`
+    after = before * (1 - np.sqrt(noise * (2 - noise))) / (1 - noise)
+    after += random.choice([-1, 1]) * random.uniform(0.01, near) * (before - after)
+    return (before, float(after), error, factor)[: 4 if given else 3]
+
+
+@takes_function
 def is_result(answer: Callable[..., bool]) -> list[Finding]:
     """`answer(before, after, error, factor)`: whether the gain exceeds factor * error * hypot(before, after)."""
-    large, small = answer(2.0, 1.0, 0.03), answer(1.08, 1.0, 0.03)
-    worse = answer(1.0, 2.0, 0.03)
-    return [
-        Finding("a large gain is a result", bool(large), "a drag that halves, with 3 % errors, is more than noise"),
-        Finding("a larger drag is no gain", not worse, "the gain is before minus after, with its sign"),
-        Finding("a small gain is not", not small, "7 % less drag, with errors of 3 % at both ends, is not three times"),
-        Finding(
-            "both errors count",
-            not answer(4.0, 3.6, 0.03) and bool(answer(4.0, 3.4, 0.03)),
-            _noise_hint(answer),
+    counts = "compare the gain with factor times the error of the difference"
+    squares = "the noise is error * np.hypot(before, after), and the gain has to exceed factor times that"
+    swapped = [(after, before, error) for before, after, error in random_cases(lambda r: _ends(r, given=False), 5)]
+    groups = {
+        "a large gain is a result": ([(2.0, 1.0, 0.03)], "a drag that halves, with 3 % errors, is more than noise"),
+        "a larger drag is no gain": (
+            [(1.0, 2.0, 0.03), *swapped], "the gain is before minus after, with its sign",
         ),
-        Finding(
-            "the factor counts",
-            bool(answer(1.1, 1.0, 0.03, 1.0)) and not answer(2.0, 1.0, 0.03, 20.0),
-            "compare the gain with factor times the error of the difference",
+        "a small gain is not": (
+            [(1.08, 1.0, 0.03)], "7 % less drag, with errors of 3 % at both ends, is not three times",
         ),
-    ]
+        "both errors count": (
+            [(4.0, 3.6, 0.03), (4.0, 3.4, 0.03), *random_cases(lambda r: _ends(r, given=False), 30)], squares,
+        ),
+        "the factor counts": (
+            [(1.1, 1.0, 0.03, 1.0), (2.0, 1.0, 0.03, 20.0), *random_cases(_ends, 30, seed=1)], counts,
+        ),
+        "no gain, and no error": (
+            [(1.5, 1.5, 0.0), (2.0, 2.0, 0.0, 1.0), (1.5, 1.25, 0.0)], "the gain has to be larger, not as large",
+        ),
+    }  # fmt: skip
+    return in_groups(answer, _gain(_noise), groups, RESULTS)
 
 
-def _noise_hint(answer: Callable[..., bool]) -> str:
-    if answer(4.0, 3.6, 0.03):
-        return "errors are relative to each drag, and both ends have one: error * before and error * after"
-    return "independent errors do not add up, their squares do: np.hypot"
+def _spread(spread: Callable[[np.ndarray], np.ndarray], sign: float = 1.0, middle: Callable = np.mean) -> Callable:
+    """Objective with another measure of disagreement, another sign or another middle."""
+    return lambda log_drags, caution: middle(log_drags, axis=0) + sign * caution * spread(log_drags)
 
 
+def _std(values: np.ndarray) -> np.ndarray:
+    return values.std(axis=0)
+
+
+def _deviation(values: np.ndarray) -> np.ndarray:
+    return np.abs(values - values.mean(axis=0))
+
+
+OBJECTIVES: Mapping[str, Callable[[np.ndarray, float], np.ndarray]] = {
+    "a lower value is better here, so disagreement has to raise it": _spread(_std, -1.0),
+    "the disagreement is missing: add caution times the standard deviation over the members": _spread(lambda v: 0.0),
+    "caution is not used: add caution times the standard deviation": lambda v, _: v.mean(axis=0) + v.std(axis=0),
+    "this is the disagreement alone: add it to the mean": lambda v, caution: caution * v.std(axis=0),
+    "caution is a factor of the disagreement alone, not of the mean": lambda v, caution: (
+        caution * (v.mean(axis=0) + v.std(axis=0))
+    ),
+    "this adds the variance: take its root": _spread(lambda v: v.var(axis=0)),
+    "the standard deviation goes over the members, axis=0, without a correction of the count: divide by the number of "
+    "members, not by one less": _spread(lambda v: v.std(axis=0, ddof=1)),
+    "this is the error of the mean, which falls with the number of members: disagreement is the standard deviation": (
+        _spread(lambda v: v.std(axis=0) / np.sqrt(len(v)))
+    ),
+    "this is the range, largest less smallest: the standard deviation counts every member": _spread(
+        lambda v: np.ptp(v, axis=0)
+    ),
+    "this is half of the range: the standard deviation counts every member": _spread(lambda v: np.ptp(v, axis=0) / 2),
+    "this is the largest distance from the mean: the standard deviation is the root of the mean square": _spread(
+        lambda v: _deviation(v).max(axis=0)
+    ),
+    "this is the mean distance from the mean: the standard deviation is the root of the mean square": _spread(
+        lambda v: _deviation(v).mean(axis=0)
+    ),
+    "the middle is the mean over the members, not their median": _spread(_std, middle=np.median),
+    "the middle is the mean over the members, not the worst of them": _spread(_std, middle=np.max),
+    "the spread of all values together is one number: the deviation goes over the members, axis=0, for each design": (
+        _spread(np.std)
+    ),
+}
+
+
+def _ensemble(random: Random, members: int = 0) -> tuple[np.ndarray, float]:
+    """Logarithms of drags (members, n), and a caution."""
+    shape = members or random.integers(3, 8), random.integers(1, 7)
+    spread = random.uniform(0.1, 2.0, size=shape[1])
+    return spread * random.normal(0.5, 1.0, size=shape), float(random.uniform(0.1, 4.0))
+
+
+@takes_function
 def cautious(answer: Callable[[np.ndarray, float], np.ndarray]) -> list[Finding]:
     """`answer(log_drags, caution)`: mean over the members plus caution times their standard deviation."""
-    log_drags = np.array([[0.0, 1.0, 5.0], [2.0, 1.0, 3.0]])
-    found = np.asarray(answer(log_drags, 2.0), float)
-    free = np.asarray(answer(log_drags, 0.0), float)
-    if found.shape != (3,):
+    example = np.array([[0.0, 1.0, 5.0], [2.0, 1.0, 3.0]])
+    many, alone = random_cases(_ensemble, 15), random_cases(lambda random: _ensemble(random, 1), 3)
+    over = "mean and standard deviation go over the members, axis=0: mean + caution * standard deviation"
+    groups = {
+        "without caution the mean": (
+            [(v, 0.0) for v in (example, *(v for v, _ in many[:3]))], "for caution 0 it is the mean alone",
+        ),
+        "disagreement costs": ([(example, 2.0), *many], over),
+        "one member agrees with itself": (alone, "the standard deviation of one member is 0"),
+    }  # fmt: skip
+
+    def findings() -> Iterator[Finding]:
+        shape = np.shape(as_array(ask(answer, example, 2.0)))
         hint = "the mean goes over the members, which are the first axis"
-        return [Finding("one value for each design", False, f"return the shape (3,), not {found.shape}: {hint}")]
-    return [
-        Finding("one value for each design", True),
-        Finding("without caution the mean", _close(free, [1.0, 1.0, 4.0]), "for caution 0 it is the mean alone"),
-        Finding("disagreement costs", _close(found, [3.0, 1.0, 6.0]), _caution_hint(found)),
-    ]
+        about = "one value for each design"
+        yield Finding(about, shape == (3,), f"return the shape (3,), not {shape}: {hint}")
+        yield from in_groups(answer, _spread(_std), groups, OBJECTIVES)
 
-
-def _caution_hint(found: np.ndarray) -> str:
-    if _close(found, [-1.0, 1.0, 2.0]):
-        return "a lower value is better here, so disagreement has to raise it"
-    if _close(found, [1.0, 1.0, 4.0]):
-        return "the disagreement is missing: add caution times the standard deviation over the members"
-    return "the standard deviation goes over the members, axis=0, without a correction of the count"
-
-
-def _close(found: object, wanted: object) -> bool:
-    found, wanted = np.asarray(found, dtype=float), np.asarray(wanted, dtype=float)
-    return found.shape == wanted.shape and bool(np.allclose(found, wanted, rtol=1e-6, atol=1e-9))
+    return first_wrong(findings())
 
 
 CHECKS: dict[str, Check] = {"projected_step": projected_step, "is_result": is_result, "cautious": cautious}

@@ -85,7 +85,8 @@ WRONG = {
         (
             "def dense_parameters(height, width, units, hidden_layers):\n"
             "    cells = height * width\n"
-            "    return 2 * cells * units + units + (hidden_layers - 1) * units * (units + 1) + 2 * cells * (units + 1)",
+            "    between = (hidden_layers - 1) * units * (units + 1)\n"
+            "    return 2 * cells * units + units + between + 2 * cells * (units + 1)",
             "one number for every cell",
         ),
         (
