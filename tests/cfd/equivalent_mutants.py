@@ -11,6 +11,7 @@ SIZE = "size = (fluid * true ** 2).sum(axis=(1, 2, 3))"
 SQUARES = "squares = ((predicted - true) ** 2).sum(axis=axes) / (true ** 2).sum(axis=axes)"
 PATCHES = "result = np.zeros((x.shape[0] * size, x.shape[1] * size))"
 TURNED = "turned = predict(x[:, ::-1])[:, ::-1] * np.array([1, -1])"
+CLIPPED = "return np.clip(design - length * unit * slope / size, low, high)"
 
 EQUIVALENT = {
     "cfd.mirrored_flow": {"flipped[..., 1] *= -1  =>  flipped[..., 1] /= -1": SIGN},
@@ -34,4 +35,15 @@ EQUIVALENT = {
         "nearest = np.linalg.norm(cell - others, axis=1).min() - 0.5": "a distance is the same there and back",
     },
     "cfd.mirror_average": {f"{TURNED}  =>  {TURNED.replace('*', '/')}": SIGN},
+    "cfd.projected_step": {
+        "unit = (high - low) / 2  =>  unit = (low - high) / 2": "the unit enters twice, so its sign goes out",
+        f"{CLIPPED}  =>  return np.clip(low, design - length * unit * slope / size, high)": (
+            "clip takes the larger of its first two arguments, whichever comes first, and then the smaller"
+        ),
+    },
+    "cfd.is_result": {
+        "noise = error * np.hypot(before, after)  =>  noise = error * np.hypot(after, before)": (
+            "a sum of two squares does not depend on their order"
+        ),
+    },
 }

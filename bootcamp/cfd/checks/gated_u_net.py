@@ -1,6 +1,7 @@
 """Checks of the exercises of 04_Gated_U_Net."""
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from bootcamp.cfd.checks.groups import first, in_groups, second, two_parts
 from bootcamp.exercises import Check, Finding, agrees, as_array, ask, first_wrong, random_cases, takes_function
@@ -78,7 +79,8 @@ def gate_slopes(answer: Callable) -> list[Finding]:
 def _lopsided(seed: int) -> Predict:
     """A prediction (n, height, width, 2) that treats no row like another, and no column."""
 
-    def predict(x: np.ndarray) -> np.ndarray:
+    def predict(x: np.ndarray, **_: Any) -> np.ndarray:  # as the method of Keras, which may be told `verbose`
+        x = as_array(x)
         rows, columns = (np.arange(1.0, length + 1) for length in x.shape[1:3])
         weights = np.random.default_rng(seed).normal(1.0, 0.5, size=4)
         u = x[..., 0] * rows[:, None] * weights[0] + weights[1] * columns

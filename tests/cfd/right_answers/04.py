@@ -31,7 +31,7 @@ def mirror_average(predict, x):
 """,
         """
 def mirror_average(predict, x):
-    turned = np.flip(predict(np.flip(x, 1)), 1).copy()
+    turned = np.flip(predict(np.flip(x, 1), verbose=0), 1).copy()
     turned[..., 1] = -turned[..., 1]
     return np.mean([predict(x), turned], axis=0)
 """,

@@ -27,8 +27,19 @@ def projected_step(design, gradient, low, high, length):
     slope = torch.nn.functional.normalize(gradient * unit, dim=0)
     return torch.clamp(design - length * unit * slope, low, high)
 """,
+        """
+def projected_step(design, gradient, low, high, length):
+    unit = (high - low) / 2
+    slope = gradient * unit
+    return np.clip(design - length * unit * slope / (np.linalg.norm(slope) + 1e-8), low, high)
+""",
     ],
     "cfd.is_result": [
+        """
+def is_result(before, after, error, factor=3.0):
+    noise = ((error * before) ** 2 + (error * after) ** 2) ** 0.5
+    return (before - after) / noise > factor
+""",
         """
 def is_result(before, after, error, factor=3.0):
     gain = before - after
@@ -44,7 +55,7 @@ def is_result(before, after, error, factor=3.0):
     if after >= before:
         return False
     noise = abs(complex(error * before, error * after))
-    return noise == 0 or (before - after) / noise > factor
+    return (before - after) / noise > factor
 """,
     ],
     "cfd.cautious": [
