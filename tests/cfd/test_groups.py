@@ -1,6 +1,6 @@
 """Cases in groups: a finding for each, and a hint that speaks of a mistake only when it explains all of them."""
 
-from bootcamp.cfd.checks.groups import in_groups, two_parts
+from bootcamp.cfd.checks.groups import combined, in_groups, two_parts
 
 import numpy as np
 import pytest
@@ -36,6 +36,12 @@ def test_a_mistake_that_explains_one_group_only_is_not_named():
 def test_the_hint_of_an_answer_that_stops_says_in_which_case():
     hint = findings(lambda x: square(x) if x > 0 else 1 / 0)[1][2]
     assert hint == "it stopped with ZeroDivisionError: division by zero (called with -1.0)"
+
+
+def test_mistakes_are_combined_with_the_fewest_first():
+    made = combined(lambda power, factor: power * factor, {"": 1, "no power": 2, "cubed": 3}, {"": 1, "doubled": 10})
+    assert made == {"no power": 2, "cubed": 3, "doubled": 10, "no power; and doubled": 20, "cubed; and doubled": 30}
+    assert [hint.count(";") for hint in made] == [0, 0, 0, 1, 1]
 
 
 @pytest.mark.parametrize("result", [(1, 2), [1, 2], np.zeros((2, 3)), (np.zeros(3), np.zeros((2, 2)))])

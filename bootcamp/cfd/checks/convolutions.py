@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from bootcamp.cfd import obstacles
-from bootcamp.cfd.checks.groups import in_groups
+from bootcamp.cfd.checks.groups import combined, in_groups
 from bootcamp.exercises import Check, Finding, as_array, ask, first_wrong, random_cases, takes_function
 
 import numpy as np
@@ -77,15 +77,15 @@ def _straight(steps: np.ndarray) -> np.ndarray:
     return np.hypot(*steps.T)
 
 
-def _by_hand(
-    outside: Callable[[np.ndarray], np.ndarray],
-    inside: Callable[[np.ndarray], np.ndarray],
-    length: Callable[[np.ndarray], np.ndarray] = _straight,
-) -> Callable[[np.ndarray], np.ndarray]:
-    """A way to make a signed distance of the distances in the fluid and in the solid."""
+Value = Callable[[np.ndarray], np.ndarray]
+
+
+def _by_hand(values: tuple[Value, Value], length: Value) -> Callable[[np.ndarray], np.ndarray]:
+    """A way to make a signed distance: what stands in the fluid and in the solid, of distances of some kind."""
 
     def distance(solid: np.ndarray) -> np.ndarray:
         nearest = _distances(solid, length)
+        outside, inside = values
         return np.where(solid, inside(nearest), outside(nearest))
 
     return distance
@@ -103,37 +103,36 @@ def _zero(d: np.ndarray) -> np.ndarray:
     return 0 * d
 
 
-DISTANCES: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
-    "the sign is missing: negative inside the object": _by_hand(_less_half, _less_half),
-    "the surface lies half-way between two centers: take off one half": _by_hand(lambda d: d, lambda d: -d),
-    "the sign is missing, and the surface lies half-way between two centers": _by_hand(lambda d: d, lambda d: d),
-    "cells of the object need a distance as well: to the nearest fluid cell": _by_hand(lambda d: d, _zero),
-    "inside, the distance to the nearest fluid cell, with a negative sign, is missing": _by_hand(_less_half, _zero),
-    "the object lies at 0 - 0.5 everywhere: cells inside it need their own distance, to the nearest fluid cell": (
-        _by_hand(_less_half, lambda d: 0 * d - 0.5)
+SIGNS: Mapping[str, tuple[Value, Value]] = {
+    "": (_less_half, _negative),
+    "the sign is missing: negative inside the object": (_less_half, _less_half),
+    "the surface lies half-way between two centers: take off one half": (lambda d: d, lambda d: -d),
+    "the sign is missing, and the surface lies half-way between two centers": (lambda d: d, lambda d: d),
+    "cells of the object need a distance as well: to the nearest fluid cell": (lambda d: d, _zero),
+    "inside, the distance to the nearest fluid cell, with a negative sign, is missing": (_less_half, _zero),
+    "inside it is -0.5 everywhere: cells of the object need their own distance, to the nearest fluid cell": (
+        _less_half, lambda d: 0 * d - 0.5,
     ),
-    "fluid cells need a distance as well: to the nearest solid cell": _by_hand(_zero, _negative),
-    "the sign is the wrong way round: negative inside the object": _by_hand(_negative, _less_half),
-    "the sign is the wrong way round, and the surface lies half-way between two centers": _by_hand(
-        lambda d: -d, lambda d: d
+    "fluid cells need a distance as well: to the nearest solid cell": (_zero, _negative),
+    "the sign is the wrong way round: negative inside the object": (_negative, _less_half),
+    "the sign is the wrong way round, and the surface lies half-way between two centers": (lambda d: -d, lambda d: d),
+    "for a solid cell the half has to bring the value nearer to zero": (_less_half, lambda d: -d - 0.5),
+    "the half is added: the surface is nearer than the other center, so take it off": (
+        lambda d: d + 0.5, lambda d: -d - 0.5,
     ),
-    "for a solid cell the half has to bring the value nearer to zero": _by_hand(_less_half, lambda d: -d - 0.5),
-    "the half is added: the surface is nearer than the other center, so take it off": _by_hand(
-        lambda d: d + 0.5, lambda d: -d - 0.5
+    "a half, not a whole cell: the surface lies half-way between two centers": (lambda d: d - 1, lambda d: 1 - d),
+}  # fmt: skip
+LENGTHS: Mapping[str, Value] = {
+    "": _straight,
+    "the straight distance is asked for, along the diagonal too: this adds the steps along rows and columns": (
+        lambda steps: np.abs(steps).sum(axis=1)
     ),
-    "a half, not a whole cell: the surface lies half-way between two centers": _by_hand(
-        lambda d: d - 1, lambda d: 1 - d
+    "the straight distance is asked for: this takes the larger of the steps along rows and columns": (
+        lambda steps: np.abs(steps).max(axis=1)
     ),
-    "the straight distance is asked for, along the diagonal too: this adds the steps along rows and columns": _by_hand(
-        _less_half, _negative, lambda steps: np.abs(steps).sum(axis=1)
-    ),
-    "the straight distance is asked for: this takes the larger of the steps along rows and columns": _by_hand(
-        _less_half, _negative, lambda steps: np.abs(steps).max(axis=1)
-    ),
-    "this is the square of the distance: take its root before the half goes off": _by_hand(
-        _less_half, _negative, lambda steps: (steps**2).sum(axis=1)
-    ),
+    "this is the square of the distance: take its root first": lambda steps: (steps**2).sum(axis=1),
 }
+DISTANCES = combined(_by_hand, SIGNS, LENGTHS)
 NEAREST = "for each cell: the straight distance to the nearest center of the other kind, less 0.5, negative inside"
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from bootcamp.cfd.checks.groups import in_groups
+from bootcamp.cfd.checks.groups import combined, in_groups
 from bootcamp.exercises import Check, Finding, as_array, ask, first_wrong, random_cases, takes_function
 
 import numpy as np
@@ -11,26 +11,25 @@ Random = np.random.Generator
 Step = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray, float], np.ndarray]
 
 
-def _projected(design: np.ndarray, gradient: np.ndarray, low: np.ndarray, high: np.ndarray, length: float):
-    return np.clip(_free(design, gradient, low, high, length), low, high)
+Units = tuple[float, float]
 
 
 def _free(
     design: np.ndarray, gradient: np.ndarray, low: np.ndarray, high: np.ndarray, length: float,
-    slope_unit: float = 1.0, step_unit: float = 1.0, norm: Callable = np.linalg.norm,
+    units: Units = (1.0, 1.0), norm: Callable = np.linalg.norm,
 ) -> np.ndarray:  # fmt: skip
-    """The step, before it is put back; a unit of 0 leaves the half width out there."""
+    """The step, before it is put back; `units` are the powers of the half width in the slope and in the step."""
     unit = (high - low) / 2
-    slope = gradient * unit**slope_unit
+    slope = gradient * unit ** units[0]
     size = norm(slope)
-    return design - length * unit**step_unit * slope / size if size else design
+    return design - length * unit ** units[1] * slope / size if size else design
 
 
-def _other(clip: bool = True, factor: float = 1.0, **options) -> Step:
-    """A step that makes one mistake."""
+def _step(units: Units = (1.0, 1.0), norm: Callable = np.linalg.norm, factor: float = 1.0, clip: bool = True) -> Step:
+    """The rule, or with another option one that makes a mistake."""
 
     def step(design: np.ndarray, gradient: np.ndarray, low: np.ndarray, high: np.ndarray, length: float) -> np.ndarray:
-        moved = _free(design, gradient, low, high, factor * length, **options)
+        moved = _free(design, gradient, low, high, factor * length, units, norm)
         return np.clip(moved, low, high) if clip else moved
 
     return step
@@ -55,29 +54,34 @@ def _each_for_itself(design: np.ndarray, gradient: np.ndarray, low: np.ndarray, 
     return np.clip(design - length * (high - low) / 2 * np.sign(gradient), low, high)
 
 
-STEPS: Mapping[str, Step] = {
-    "this goes uphill: the step is against the gradient": _other(factor=-1.0),
-    "the derivative is per unit of the variable: in units of the box it is larger by half its width": _other(
-        slope_unit=0.0
+UNITS: Mapping[str, Units] = {
+    "": (1.0, 1.0),
+    "the derivative is per unit of the variable: in units of the box it is larger by half its width": (0.0, 1.0),
+    "in units of the box a derivative is larger by half the width: multiply the gradient by it, do not divide": (
+        -1.0, 1.0,
     ),
-    "in units of the box a derivative is larger by half the width: multiply the gradient by it, do not divide": _other(
-        slope_unit=-1.0
+    "the step is in units of the box: multiply by half the width to come back to the variables": (1.0, 0.0),
+    "the units of the box are missing: half its width enters the slope and the step": (0.0, 0.0),
+}  # fmt: skip
+NORMS: Mapping[str, Callable[[np.ndarray], float]] = {
+    "": np.linalg.norm,
+    "divide the slope by its length: the step is as long as `length`, however steep it is": lambda slope: float(
+        np.any(slope)
     ),
-    "the step is in units of the box: multiply by half the width to come back to the variables": _other(step_unit=0.0),
-    "the units of the box are missing: half its width enters the slope and the step": _other(
-        slope_unit=0.0, step_unit=0.0
-    ),
-    "divide the slope by its length: the step is as long as `length`, however steep it is": _other(
-        norm=lambda slope: float(np.any(slope))
-    ),
-    "divide by the norm alone, not by its square": _other(norm=lambda slope: slope @ slope),
-    "the length of the slope is the root of the sum of its squares": _other(norm=lambda slope: np.abs(slope).sum()),
-    "the length of the slope is the root of the sum of its squares, not its largest entry": _other(
-        norm=lambda slope: np.abs(slope).max()
-    ),
+    "divide by the norm alone, not by its square": lambda slope: slope @ slope,
+    "the length of the slope is the root of the sum of its squares": lambda slope: np.abs(slope).sum(),
+    "the length of the slope is the root of the sum of its squares, not its largest entry": lambda slope: np.abs(
+        slope
+    ).max(),
+}
+FACTORS = {
+    "": 1.0,
+    "this goes uphill: the step is against the gradient": -1.0,
+    "the unit is half the width of the box, not the whole": 2.0,
+}
+CLIP = {"": True, "put what leaves the box back onto its edge: np.clip takes arrays as bounds": False}
+STEPS: Mapping[str, Step] = combined(_step, UNITS, NORMS, FACTORS, CLIP) | {
     "every variable takes a step of its own here: divide by the length of the whole slope": _each_for_itself,
-    "the unit is half the width of the box, not the whole": _other(factor=2.0),
-    "the step is right; put what leaves the box back onto its edge: np.clip takes arrays as bounds": _other(clip=False),
     "the box holds; but each variable is put back onto its edge for itself (np.clip), the others keep their step": (
         _shortened
     ),
@@ -121,7 +125,7 @@ def projected_step(answer: Step) -> list[Finding]:
     def findings() -> Iterator[Finding]:
         shape = np.shape(as_array(ask(answer, *start)))
         yield Finding("the same shape", shape == (2,), f"return the new design (k,), not the shape {shape}")
-        yield from in_groups(answer, _projected, groups, STEPS, rtol=1e-5, atol=1e-5)
+        yield from in_groups(answer, _step(), groups, STEPS, rtol=1e-5, atol=1e-5)
 
     return first_wrong(findings())
 

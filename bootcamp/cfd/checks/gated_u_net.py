@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from bootcamp.cfd.checks.groups import first, in_groups, second, two_parts
+from bootcamp.cfd.checks.groups import combined, first, in_groups, second, two_parts
 from bootcamp.exercises import Check, Finding, agrees, as_array, ask, first_wrong, random_cases, takes_function
 
 import numpy as np
@@ -108,7 +108,8 @@ def _averaged(
 
 COLUMNS = "the mirror turns the channel upside down: it reverses rows, axis 1, not columns, which would swap the ends"
 TWICE = "two predictions are asked for, of x and of its mirror image"
-AVERAGES: Mapping[str, Callable[[Predict, np.ndarray], np.ndarray]] = {
+IMAGES: Mapping[str, Callable[[Predict, np.ndarray], np.ndarray]] = {
+    "": _averaged(),
     "this is the prediction for x alone: ask the network for the mirror image as well": lambda predict, x: predict(x),
     "this is the second prediction alone, turned back: take the mean of it and of that for x": (
         lambda predict, x: _turned(predict(x[:, ::-1]))
@@ -126,7 +127,6 @@ AVERAGES: Mapping[str, Callable[[Predict, np.ndarray], np.ndarray]] = {
         signs=(-1, 1)
     ),
     "the flow along the channel keeps its sign: only the second component changes it": _averaged(signs=(-1, -1)),
-    "the sum of two predictions is twice too large: take the mean": lambda predict, x: 2 * _averaged()(predict, x),
     "the input must be turned as well: here the mirror image of the same prediction was averaged": _averaged(axes=()),
     "half a turn back: the columns were not reversed, so leave them as they are": _averaged(back=(1, 2)),
     f"{COLUMNS}. And turn back what you turned": _averaged((2,), (), (1, 1)),
@@ -141,6 +141,14 @@ AVERAGES: Mapping[str, Callable[[Predict, np.ndarray], np.ndarray]] = {
     "that reverses the order of the samples: the rows are axis 1": _averaged((0,), (0,)),
     f"that reverses the order of the samples: the rows are axis 1. {TWICE}": _averaged((0,), (0,), (1, 1)),
 }
+SCALES = {"": 1.0, "the sum of two predictions is twice too large: take the mean": 2.0}
+
+
+def _scaled(image: Callable, scale: float) -> Callable:
+    return lambda predict, x: scale * image(predict, x)
+
+
+AVERAGES = combined(_scaled, IMAGES, SCALES)
 MEAN = "predict for x and for x with its rows in reverse order, turn the second back, and take the mean"
 
 

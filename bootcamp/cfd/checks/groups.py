@@ -1,8 +1,8 @@
 """Cases of one question in groups: each group is a finding of its own, and all of them together decide the hint."""
 
 import dataclasses
+import itertools
 from collections.abc import Callable, Mapping, Sequence
-from itertools import chain
 from typing import Any
 
 from bootcamp.exercises import Finding, agrees, as_array, ask
@@ -29,10 +29,23 @@ def in_groups(
     findings = [agrees(about, answer, rule, cases, hint=hint, **options) for about, (cases, hint) in groups.items()]
     if all(finding.right for finding in findings):
         return findings
-    everything = chain.from_iterable(cases for cases, _ in groups.values())
+    everything = itertools.chain.from_iterable(cases for cases, _ in groups.values())
     hint = agrees("all cases", answer, rule, everything, hint="", mistakes=mistakes, **options).hint
     known = hint if hint in mistakes else ""
     return [finding if finding.right or not known else dataclasses.replace(finding, hint=known) for finding in findings]
+
+
+def combined(make: Callable[..., Callable], *choices: Mapping[str, Any]) -> dict[str, Callable]:
+    """Mistakes, and every combination of them: hint -> wrong rule, those with the fewest mistakes first.
+
+    Args:
+        make: makes a rule of one option of each of the choices.
+        choices: hint -> option; the right option has the hint "".
+    """
+    combinations = [tuple(zip(*picked, strict=True)) for picked in itertools.product(*(c.items() for c in choices))]
+    hints = [tuple(filter(None, hints)) for hints, _ in combinations]
+    pairs = sorted(zip(hints, combinations, strict=True), key=lambda pair: len(pair[0]))
+    return {"; and ".join(hints): make(*options) for hints, (_, options) in pairs if hints}
 
 
 def two_parts(about: str, answer: Callable, case: Sequence, hint: str) -> Finding:

@@ -1,9 +1,9 @@
 """Checks of the exercises of 01_Steady_Flow."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from bootcamp.cfd.checks.groups import first, in_groups, second, two_parts
+from bootcamp.cfd.checks.groups import combined, first, in_groups, second, two_parts
 from bootcamp.cfd.evaluation import relative_error
 from bootcamp.cfd.flows import mirrored
 from bootcamp.exercises import (
@@ -118,24 +118,35 @@ def _columns(solid: np.ndarray) -> int:
     return np.count_nonzero(solid.any(axis=0))
 
 
-DRAGS = {
-    "use the mean inflow velocity, which is 2/3 of the maximum of a parabola": _coefficient(_rows, 1.0),
-    "the mean inflow velocity enters as its square, with the factor 2/3 inside the square": _coefficient(_rows, 2 / 3),
-    "U^2 is the square of the mean velocity, not the mean of its square": _coefficient(_rows, 8 / 15),
+LENGTHS: Mapping[str, Callable[[np.ndarray], float]] = {
+    "": _rows,
+    "D is the height that the object shows to the flow: count rows, not columns": _columns,
+    "D is a length: count the rows that hold solid cells, not the cells": np.count_nonzero,
+    "D is the height of the object, not of the channel": len,
+    "D is the height of the object, not the length of the channel": lambda solid: solid.shape[1],
+    "D is the thickest column here; a tilted object shows the flow every row that it reaches into": lambda solid: (
+        solid.sum(axis=0).max()
+    ),
+    "D is the longest row of the object here; it goes across the flow": lambda solid: solid.sum(axis=1).max(),
+    "from the first row to the last, both count for D: one row more than their difference": lambda solid: np.ptp(
+        np.flatnonzero(solid.any(axis=1))
+    ),
+    "there is one length below the fraction line, not its square": lambda solid: _rows(solid) ** 2,
+}
+VELOCITIES = {
+    "": 4 / 9,
+    "use the mean inflow velocity, which is 2/3 of the maximum of a parabola": 1.0,
+    "the mean inflow velocity enters as its square, with the factor 2/3 inside the square": 2 / 3,
+    "U^2 is the square of the mean velocity, not the mean of its square": 8 / 15,
+    "the mean of a parabola is 2/3 of its maximum, not half of it": 1 / 4,
+}
+FACTORS = {
+    "": 2.0,
+    "the factor 2 is missing": 1.0,
+    "the drag is multiplied by 2, not divided by it": 0.5,
+}
+DRAGS = combined(_coefficient, LENGTHS, VELOCITIES, FACTORS) | {
     "the velocity enters as its square": lambda f, solid, u: 2 * f / (2 / 3 * u * _rows(solid)),
-    "D is the height that the object shows to the flow: count rows, not columns": _coefficient(_columns),
-    "D is a length: count the rows that hold solid cells, not the cells": _coefficient(np.count_nonzero),
-    "D is the height of the object, not of the channel": _coefficient(len),
-    "that is the thickest column; a tilted object shows the flow every row that it reaches into": _coefficient(
-        lambda solid: solid.sum(axis=0).max()
-    ),
-    "that is the longest row of the object: D goes across the flow": _coefficient(lambda solid: solid.sum(1).max()),
-    "from the first row to the last, both count: one row more than their difference": _coefficient(
-        lambda solid: np.ptp(np.flatnonzero(solid.any(axis=1)))
-    ),
-    "the factor 2 is missing": _coefficient(_rows, factor=1.0),
-    "the drag is divided by U^2 D, and multiplied by 2": _coefficient(_rows, factor=0.5),
-    "the drag coefficient has one length below, not its square": _coefficient(lambda solid: _rows(solid) ** 2),
 }
 FORMULA = "C = 2 F / (U^2 D) with the mean inflow velocity U and the number D of rows that hold solid cells"
 
@@ -253,25 +264,38 @@ def _fluid(solid: np.ndarray) -> np.ndarray:
     return ~solid[..., None]
 
 
-ERRORS = {
-    "what is predicted inside the object counts here, though no fluid is there: leave those cells out": (
-        lambda p, t, s: _norm(p - t) / _norm(t)
+Ratio = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
+RATIOS: Mapping[str, Ratio] = {
+    "": lambda p, t, cells: _norm(p - t, cells) / _norm(t),
+    "take the square roots: this is the square of the error": lambda p, t, cells: (_norm(p - t, cells) / _norm(t)) ** 2,
+    "this is the size of the error; the relative one is divided by the norm of the true flow": lambda p, t, cells: (
+        _norm(p - t, cells)
     ),
-    "take the square roots: this is the square of the error": lambda p, t, s: relative_error(p, t, s) ** 2,
-    "the mean over all cells divides by solid cells too: use sums, or means over the fluid, in both norms": (
-        lambda p, t, s: relative_error(p, t, s) * np.sqrt((~s).mean(axis=(1, 2)))
-    ),
-    "this is the size of the error; the relative one is divided by the norm of the true flow": (
-        lambda p, t, s: _norm(p - t, _fluid(s))
-    ),
-    "divide by the norm of the true flow, not of the predicted one": (
-        lambda p, t, s: _norm(p - t, _fluid(s)) / _norm(p, _fluid(s))
+    "divide by the norm of the true flow, not of the predicted one": lambda p, t, cells: (
+        _norm(p - t, cells) / _norm(p, cells)
     ),
     "this is L1, a ratio of sums of magnitudes; the error is a ratio of norms: square, sum up, take the root": (
-        lambda p, t, s: (_fluid(s) * abs(p - t)).sum(axis=(1, 2, 3)) / (_fluid(s) * abs(t)).sum(axis=(1, 2, 3))
+        lambda p, t, cells: (cells * abs(p - t)).sum(axis=(1, 2, 3)) / abs(t).sum(axis=(1, 2, 3))
+    ),
+}
+CELLS: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
+    "": _fluid,
+    "what is predicted inside the object counts here, though no fluid is there: leave those cells out": (
+        lambda solid: np.ones_like(solid)[..., None]
     ),
     "the cells inside the object are counted, and those of the fluid are left out: fluid is ~solid": (
-        lambda p, t, s: _norm(p - t, s[..., None]) / _norm(t)
+        lambda solid: solid[..., None]
+    ),
+}
+
+
+def _error(ratio: Ratio, cells: Callable[[np.ndarray], np.ndarray]) -> Callable:
+    return lambda predicted, true, solid: ratio(predicted, true, cells(solid))
+
+
+ERRORS = combined(_error, RATIOS, CELLS) | {
+    "the mean over all cells divides by solid cells too: use sums, or means over the fluid, in both norms": (
+        lambda p, t, s: relative_error(p, t, s) * np.sqrt((~s).mean(axis=(1, 2)))
     ),
 }
 

@@ -36,6 +36,7 @@ WRONG = {
         (DRAG.format(velocity=MEAN, length="solid.sum()"), "D is a length"),
         (DRAG.format(velocity=MEAN, length="len(solid)"), "not of the channel"),
         (DRAG.format(velocity=MEAN, length="np.flatnonzero(solid.any(axis=1)).max()"), "C = 2 F"),
+        (DRAG.format(velocity="inflow_velocity", length="len(solid)"), "not of the channel; and use the mean"),
         (DRAG.format(velocity=MEAN, length="solid.sum(axis=0).max()"), "tilted object"),
         (DRAG.format(velocity=MEAN, length="solid.sum(axis=1).max()"), "longest row"),
         (DRAG.format(velocity=MEAN, length="np.ptp(np.argwhere(solid)[:, 0])"), "one row more"),
@@ -62,6 +63,7 @@ WRONG = {
     ],
     "cfd.fluid_error": [
         (ERROR.format(result=NORMS.format("predicted - true")), "inside the object"),
+        (ERROR.format(result="(" + NORMS.format("predicted - true") + ") ** 2"), "of the error; and what is predicted"),
         (ERROR.format(result="(" + NORMS.format("fluid * (predicted - true)") + ") ** 2"), "square roots"),
         (ERROR.format(result="np.linalg.norm(fluid * (predicted - true)) / np.linalg.norm(true)"), "stay apart"),
         (

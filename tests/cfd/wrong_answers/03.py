@@ -39,9 +39,13 @@ WRONG = {
         (HEAD + NEAREST + "        result[cell] = 0.0 if solid[cell] else d - 0.5\n    return result", "is missing"),
         (HEAD + METRIC.format("np.abs(others - cell).sum(axis=1)"), "adds the steps"),
         (HEAD + METRIC.format("np.abs(others - cell).max(axis=1)"), "larger of the steps"),
-        (HEAD + METRIC.format("((others - cell) ** 2).sum(axis=1)"), "take its root"),
+        (HEAD + METRIC.format("((others - cell) ** 2).sum(axis=1)"), "take its root first"),
         (HEAD + METRIC.format("np.linalg.norm(others - cell, axis=1)").replace("0.5", "1"), "not a whole cell"),
         (HEAD + METRIC.format("np.linalg.norm(others - cell, axis=1)").replace("- 0.5", "+ 0.5"), "half is added"),
+        (
+            HEAD + METRIC.format("np.abs(others - cell).sum(axis=1)").replace("-d if", "d if"),
+            "and the straight distance",
+        ),
     ],
     "cfd.better_for_every_seed": [
         ("def better_for_every_seed(a, b):\n    return min(a) < min(b)", "look at max and min"),

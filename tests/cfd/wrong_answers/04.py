@@ -23,6 +23,7 @@ WRONG = {
     "cfd.mirror_average": [
         (MIRROR + "    return predict(x)", "ask the network for the mirror image"),
         (MIRROR + "    return (predict(x) + predict(x[:, ::-1])) / 2", "put its rows back"),
+        (MIRROR + "    return predict(x) + predict(x[:, ::-1])", "put its rows back before you average; and the sum"),
         (MIRROR + "    return (predict(x) + predict(x[:, ::-1])[:, ::-1]) / 2", "change the sign"),
         (
             MIRROR + "    return predict(x) + predict(x[:, ::-1])[:, ::-1] * np.array([1, -1])",

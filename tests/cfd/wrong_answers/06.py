@@ -33,6 +33,10 @@ WRONG = {
         (FREE.format("np.clip(design - length * unit * np.sign(slope), low, high)"), "step of its own"),
         (FREE.format("np.clip(design - length * unit * slope / np.linalg.norm(slope), low, high)"), "NaN"),
         (FREE.format("np.clip(design - length * unit * slope / (abs(slope).sum() + 1e-12), low, high)"), "its squares"),
+        (
+            "def projected_step(design, gradient, low, high, length):\n    return design - length * gradient",
+            "; and put",
+        ),
         (FREE.format(SHORTER), "the others keep their step"),
         (STEP.format(slope="gradient * unit", result="low"), "half width"),
     ],
