@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from bootcamp.cfd.checks.groups import in_groups
+from bootcamp.cfd.checks.groups import combined, in_groups
 from bootcamp.exercises import Check, Finding, agrees, as_array, ask, first_wrong, random_cases, takes_function
 
 import numpy as np
@@ -150,45 +150,53 @@ def _counted(solid: np.ndarray) -> np.ndarray:
     return _centres(solid) & _neighbors(solid)
 
 
-def _rms(cells: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray, np.ndarray], float]:
-    """Rule that counts other cells."""
-    return lambda velocity, solid: np.sqrt(np.mean(_divergence(velocity)[cells(solid)] ** 2))
+Cells = Callable[[np.ndarray], np.ndarray]
 
 
-def _of(reduce: Callable[[np.ndarray], float]) -> Callable[[np.ndarray, np.ndarray], float]:
-    """Rule that makes another number of the right cells."""
-    return lambda velocity, solid: reduce(_divergence(velocity)[_counted(solid)])
+def _root_mean_square(values: np.ndarray) -> float:
+    return np.sqrt(np.mean(values**2))
+
+
+def _rms(cells: Cells = _counted, number: Callable[[np.ndarray], float] = _root_mean_square) -> Callable:
+    """The rule, or one that counts other cells or makes another number of them."""
+    return lambda velocity, solid: number(_divergence(velocity)[cells(solid)])
 
 
 def _each(velocity: np.ndarray, solid: np.ndarray) -> list[float]:
-    return [_rms(_counted)(v[None], s[None]) for v, s in zip(velocity, solid, strict=True)]
+    return [_rms()(v[None], s[None]) for v, s in zip(velocity, solid, strict=True)]
 
 
-DIVERGENCES: Mapping[str, Callable[[np.ndarray, np.ndarray], float]] = {
-    "all inner cells are counted, those inside and beside the object too": _rms(lambda s: np.ones_like(_centres(s))),
-    "the cells beside the object are counted: their central difference reaches into it": _rms(_centres),
-    "a solid cell can have four fluid neighbors, an object of one cell does: ask for the cell itself as well": _rms(
+CELLS: Mapping[str, Cells] = {
+    "": _counted,
+    "all inner cells are counted, those inside and beside the object too": lambda s: np.ones_like(_centres(s)),
+    "the cells beside the object are counted: their central difference reaches into it": _centres,
+    "a solid cell can have four fluid neighbors, an object of one cell does: ask for the cell itself as well": (
         _neighbors
     ),
-    "cells that touch the object at a corner only have four fluid neighbors: they count": _rms(
-        lambda s: _centres(s) & _neighbors(s, diagonal=True)
+    "cells that touch the object at a corner only have four fluid neighbors: they count": lambda s: (
+        _centres(s) & _neighbors(s, diagonal=True)
     ),
-    "these are the cells of the object: count the fluid": _rms(lambda s: ~_centres(s)),
-    "the sum goes over the right cells; but it is divided by the number of all inner cells": lambda v, s: np.sqrt(
-        np.mean((_divergence(v) * _counted(s)) ** 2)
+    "these are the cells of the object: count the fluid": lambda s: ~_centres(s),
+}
+NUMBERS: Mapping[str, Callable[[np.ndarray], float]] = {
+    "": _root_mean_square,
+    "the root is missing": lambda d: np.mean(d**2),
+    "the squares are added up and not yet averaged": lambda d: np.sqrt(np.sum(d**2)),
+    "square before you average: positive and negative values cancel": lambda d: abs(np.mean(d)),
+    "this is the mean magnitude: square before the mean, and take the root after it": lambda d: np.mean(abs(d)),
+    "this is the standard deviation: it takes off the mean first, and a root mean square does not": np.std,
+    "this is the largest divergence, not the root of its mean square": lambda d: np.max(abs(d)),
+    "this is the root of the median of the squares: take their mean": lambda d: np.sqrt(np.median(d**2)),
+}
+DIVERGENCES = {
+    "the sum goes over the right cells; but it is divided by the number of all inner cells": lambda v, s: (
+        _root_mean_square(_divergence(v) * _counted(s))
     ),
-    "the root is missing": _of(lambda d: np.mean(d**2)),
-    "the squares are added up and not yet averaged": _of(lambda d: np.sqrt(np.sum(d**2))),
-    "square before you average: positive and negative values cancel": _of(lambda d: abs(np.mean(d))),
-    "this is the mean magnitude: square before the mean, and take the root after it": _of(lambda d: np.mean(abs(d))),
-    "this is the standard deviation: it takes off the mean first, and a root mean square does not": _of(np.std),
-    "this is the largest divergence, not the root of its mean square": _of(lambda d: np.max(abs(d))),
-    "this is the root of the median of the squares: take their mean": _of(lambda d: np.sqrt(np.median(d**2))),
     "one number over the cells of all samples is asked for, not one for each sample": _each,
     "take one mean over the cells of all samples: the samples do not have equal numbers of cells": lambda v, s: np.mean(
         _each(v, s)
     ),
-}
+} | combined(_rms, CELLS, NUMBERS)
 
 
 def _around(random: Random, share: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
@@ -215,7 +223,7 @@ def rms_divergence(answer: Callable) -> list[Finding]:
         "objects at the walls and at both ends": (random_cases(lambda random: _around(random, 0.3), 5), hint),
         "without an object": ([(v, np.zeros_like(s)) for v, s in blocks[:3]], "all inner cells count"),
     }
-    return in_groups(answer, _rms(_counted), groups, DIVERGENCES)
+    return in_groups(answer, _rms(), groups, DIVERGENCES)
 
 
 CHECKS: dict[str, Check] = {

@@ -80,13 +80,13 @@ FACTORS = {
     "the unit is half the width of the box, not the whole": 2.0,
 }
 CLIP = {"": True, "put what leaves the box back onto its edge: np.clip takes arrays as bounds": False}
-STEPS: Mapping[str, Step] = combined(_step, UNITS, NORMS, FACTORS, CLIP) | {
+STEPS: Mapping[str, Step] = {
     "every variable takes a step of its own here: divide by the length of the whole slope": _each_for_itself,
     "the box holds; but each variable is put back onto its edge for itself (np.clip), the others keep their step": (
         _shortened
     ),
     "the box holds; but a step that would leave it is made, and then put back onto the edge with np.clip": _or_stay,
-}
+} | combined(_step, UNITS, NORMS, FACTORS, CLIP)
 
 
 def _box(random: Random, scale: float = 1.0) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, float]:
@@ -130,69 +130,62 @@ def projected_step(answer: Step) -> list[Finding]:
     return first_wrong(findings())
 
 
-def _noise(before: float, after: float) -> float:
-    return float(np.hypot(before, after))
+Noise = Callable[[float, float, float], float]
 
 
-def _gain(noise: Callable[[float, float], float], power: float = 1.0, use_factor: bool = True) -> Callable:
-    """Rule with another noise (in units of the error), with the error to another power, with or without the factor."""
-
-    def is_gain(before: float, after: float, error: float, factor: float = 3.0) -> bool:
-        return before - after > (factor if use_factor else 1.0) * error**power * noise(before, after)
-
-    return is_gain
-
-
-def _magnitude(before: float, after: float, error: float, factor: float = 3.0) -> bool:
-    return abs(before - after) > factor * error * _noise(before, after)
-
-
-def _not_smaller(before: float, after: float, error: float, factor: float = 3.0) -> bool:
-    return before - after >= factor * error * _noise(before, after)
-
-
-def _with_factor(factor: float, other: float | None = None) -> Callable:
-    """Rule with another default, or with `other` for every factor."""
-    return lambda before, after, error, given=factor: (
-        before - after > (given if other is None else other) * error * _noise(before, after)
+def _gain(
+    noise: Noise = lambda before, after, error: error * np.hypot(before, after),
+    factors: Callable[[float], float] = lambda factor: factor,
+    gain: Callable[[float, float], float] = lambda before, after: before - after,
+) -> Callable[..., bool]:
+    """The rule, or one with another noise, factor or gain."""
+    return lambda before, after, error, factor=3.0: bool(
+        gain(before, after) > factors(factor) * noise(before, after, error)
     )
 
 
-RESULTS: Mapping[str, Callable[..., bool]] = {
-    "the gain is before minus after, with its sign: a larger drag is no gain": _magnitude,
-    "the gain is before minus after: a drag that grows is no result": lambda before, after, *others: _gain(_noise)(
-        after, before, *others
+NOISES: Mapping[str, Noise] = {
+    "": lambda before, after, error: error * np.hypot(before, after),
+    "errors are relative to each drag, and both ends have one: error * before and error * after": lambda b, a, e: e,
+    "one error is counted, that of `before`; `after` is a prediction too": lambda before, after, error: error * before,
+    "one error is counted, that of `after`; `before` is a prediction too": lambda before, after, error: error * after,
+    "independent errors do not add up, their squares do: np.hypot": lambda b, a, error: error * (b + a),
+    "independent errors do not cancel, their squares add up: np.hypot": lambda b, a, error: error * abs(b - a),
+    "the errors add up, they are not averaged: np.hypot(error * before, error * after)": lambda b, a, error: (
+        error * (b + a) / 2
     ),
-    "any smaller drag passes: compare the gain with factor times the error of the difference": lambda b, a, *_: a < b,
-    "errors are relative to each drag, and both ends have one: error * before and error * after": _gain(lambda *_: 1.0),
-    "one error is counted, that of `before`; `after` is a prediction too": _gain(lambda before, after: before),
-    "one error is counted, that of `after`; `before` is a prediction too": _gain(lambda before, after: after),
-    "independent errors do not add up, their squares do: np.hypot": _gain(lambda before, after: before + after),
-    "independent errors do not cancel, their squares add up: np.hypot": _gain(lambda before, after: before - after),
-    "the errors add up, they are not averaged: np.hypot(error * before, error * after)": _gain(
-        lambda before, after: (before + after) / 2
+    "the squares of both errors add up; their mean is too small, so no division by 2": lambda b, a, error: (
+        error * np.hypot(b, a) / np.sqrt(2)
     ),
-    "the root of the mean square is not enough: the squares of both errors add up, so no division by 2": _gain(
-        lambda before, after: _noise(before, after) / np.sqrt(2)
+    "each end has an error of its own size, error * before and error * after: not one of them twice": (
+        lambda before, after, error: np.sqrt(2) * error * before
     ),
-    "each end has an error of its own size, error * before and error * after: not one of them twice": _gain(
-        lambda before, after: np.sqrt(2) * before
+    "each end has an error of its own size, error * before and error * after: not that of `after` twice": (
+        lambda before, after, error: np.sqrt(2) * error * after
     ),
-    "each end has an error of its own size, error * before and error * after: not that of `after` twice": _gain(
-        lambda before, after: np.sqrt(2) * after
+    "both ends have an error, and each is relative to its drag: sqrt(2) * error leaves the drags out": (
+        lambda before, after, error: np.sqrt(2) * error
     ),
-    "both ends have an error, and each is relative to its drag: sqrt(2) * error leaves the drags out": _gain(
-        lambda *_: np.sqrt(2)
+    "take the root of the sum of squares: it is compared with a gain, not with the square of one": lambda b, a, e: (
+        e**2 * (b**2 + a**2)
     ),
-    "take the root of the sum of squares: it is compared with a gain, not with the square of one": _gain(
-        lambda before, after: _noise(before, after) ** 2, power=2.0
-    ),
-    "the factor is not used: compare the gain with factor times the error of the difference": _gain(
-        _noise, use_factor=False
-    ),
-    "the factor is written in as 3: use the argument, 3.0 is its default": _with_factor(3.0, 3.0),
-    "a gain as large as factor times the error is not larger": _not_smaller,
 }
+FACTORS_OF_NOISE: Mapping[str, Callable[[float], float]] = {
+    "": lambda factor: factor,
+    "the factor is not used: compare the gain with factor times the error of the difference": lambda factor: 1.0,
+    "the factor is written in as 3: use the argument, 3.0 is its default": lambda factor: 3.0,
+}
+GAINS: Mapping[str, Callable[[float, float], float]] = {
+    "": lambda before, after: before - after,
+    "the gain is before minus after, with its sign: a larger drag is no gain": lambda b, a: abs(b - a),
+    "the gain is before minus after: a drag that grows is no result": lambda before, after: after - before,
+}
+RESULTS = {
+    "any smaller drag passes: compare the gain with factor times the error of the difference": lambda b, a, *_: a < b,
+    "a gain as large as factor times the error is not larger": lambda before, after, error, factor=3.0: bool(
+        before - after >= factor * error * np.hypot(before, after)
+    ),
+} | combined(_gain, NOISES, FACTORS_OF_NOISE, GAINS)
 
 
 def _ends(random: Random, near: float = 0.5, given: bool = True) -> tuple[float, ...]:
@@ -229,52 +222,66 @@ def is_result(answer: Callable[..., bool]) -> list[Finding]:
             [(1.5, 1.5, 0.03), (1.5, 1.5, 0.03, 0.0)], "the gain has to be larger, not as large",
         ),
     }  # fmt: skip
-    return in_groups(answer, _gain(_noise), groups, RESULTS)
+    return in_groups(answer, _gain(), groups, RESULTS)
 
 
-def _spread(spread: Callable[[np.ndarray], np.ndarray], sign: float = 1.0, middle: Callable = np.mean) -> Callable:
-    """Objective with another measure of disagreement, another sign or another middle."""
-    return lambda log_drags, caution: middle(log_drags, axis=0) + sign * caution * spread(log_drags)
-
-
-def _std(values: np.ndarray) -> np.ndarray:
-    return values.std(axis=0)
+Over = Callable[[np.ndarray], np.ndarray]
 
 
 def _deviation(values: np.ndarray) -> np.ndarray:
     return np.abs(values - values.mean(axis=0))
 
 
-OBJECTIVES: Mapping[str, Callable[[np.ndarray, float], np.ndarray]] = {
-    "a lower value is better here, so disagreement has to raise it": _spread(_std, -1.0),
-    "the disagreement is missing: add caution times the standard deviation over the members": _spread(lambda v: 0.0),
-    "caution is not used: add caution times the standard deviation": lambda v, _: v.mean(axis=0) + v.std(axis=0),
-    "this is the disagreement alone: add it to the mean": lambda v, caution: caution * v.std(axis=0),
-    "caution is a factor of the disagreement alone, not of the mean": lambda v, caution: (
-        caution * (v.mean(axis=0) + v.std(axis=0))
-    ),
-    "this adds the variance: take its root": _spread(lambda v: v.var(axis=0)),
+SPREADS: Mapping[str, Over] = {
+    "": lambda values: values.std(axis=0),
+    "the disagreement is missing: add caution times the standard deviation over the members": lambda values: 0.0,
+    "this adds the variance: take its root": lambda values: values.var(axis=0),
     "the standard deviation goes over the members, axis=0, without a correction of the count: divide by the number of "
-    "members, not by one less": _spread(lambda v: v.std(axis=0, ddof=1)),
+    "members, not by one less": lambda values: values.std(axis=0, ddof=1),
     "this is the error of the mean, which falls with the number of members: disagreement is the standard deviation": (
-        _spread(lambda v: v.std(axis=0) / np.sqrt(len(v)))
+        lambda values: values.std(axis=0) / np.sqrt(len(values))
     ),
-    "this is the range, largest less smallest: the standard deviation counts every member": _spread(
-        lambda v: np.ptp(v, axis=0)
+    "this is the range, largest less smallest: the standard deviation counts every member": lambda v: np.ptp(v, axis=0),
+    "this is half of the range: the standard deviation counts every member": lambda v: np.ptp(v, axis=0) / 2,
+    "this is the largest distance from the mean: the standard deviation is the root of the mean square": (
+        lambda values: _deviation(values).max(axis=0)
     ),
-    "this is half of the range: the standard deviation counts every member": _spread(lambda v: np.ptp(v, axis=0) / 2),
-    "this is the largest distance from the mean: the standard deviation is the root of the mean square": _spread(
-        lambda v: _deviation(v).max(axis=0)
+    "this is the mean distance from the mean: the standard deviation is the root of the mean square": (
+        lambda values: _deviation(values).mean(axis=0)
     ),
-    "this is the mean distance from the mean: the standard deviation is the root of the mean square": _spread(
-        lambda v: _deviation(v).mean(axis=0)
+    "this is the distance between quartiles: the standard deviation counts every member": lambda values: (
+        np.quantile(values, 0.75, axis=0) - np.quantile(values, 0.25, axis=0)
     ),
-    "the middle is the mean over the members, not their median": _spread(_std, middle=np.median),
-    "the middle is the mean over the members, not the worst of them": _spread(_std, middle=np.max),
     "the spread of all values together is one number: the deviation goes over the members, axis=0, for each design": (
-        _spread(np.std)
+        np.std
     ),
 }
+COSTS: Mapping[str, Callable[[float], float]] = {
+    "": lambda caution: caution,
+    "a lower value is better here, so disagreement has to raise it": lambda caution: -caution,
+    "caution is not used: add caution times the standard deviation": lambda caution: 1.0,
+    "caution enters once, as a factor of the disagreement, not as its square": lambda caution: caution**2,
+}
+MIDDLES: Mapping[str, Over] = {
+    "": lambda values: values.mean(axis=0),
+    "the middle is the mean over the members, not their median": lambda values: np.median(values, axis=0),
+    "the middle is the mean over the members, not the worst of them": lambda values: values.max(axis=0),
+    "the middle is the mean over the members, not the best of them": lambda values: values.min(axis=0),
+    "the middle is the mean over the members, not their sum": lambda values: values.sum(axis=0),
+    "this is the disagreement alone: add it to the mean": lambda values: 0.0,
+    "the mean of all values together is one number: it goes over the members, axis=0, for each design": np.mean,
+}
+
+
+def _objective(spread: Over, cost: Callable[[float], float], middle: Over) -> Callable[[np.ndarray, float], np.ndarray]:
+    return lambda log_drags, caution: middle(log_drags) + cost(caution) * spread(log_drags)
+
+
+OBJECTIVES = {
+    "caution is a factor of the disagreement alone, not of the mean": lambda values, caution: (
+        caution * (values.mean(axis=0) + values.std(axis=0))
+    ),
+} | combined(_objective, SPREADS, COSTS, MIDDLES)
 
 
 def _ensemble(random: Random, members: int = 0) -> tuple[np.ndarray, float]:
@@ -303,7 +310,7 @@ def cautious(answer: Callable[[np.ndarray, float], np.ndarray]) -> list[Finding]
         hint = "the mean goes over the members, which are the first axis"
         about = "one value for each design"
         yield Finding(about, shape == (3,), f"return the shape (3,), not {shape}: {hint}")
-        yield from in_groups(answer, _spread(_std), groups, OBJECTIVES)
+        yield from in_groups(answer, _objective(SPREADS[""], COSTS[""], MIDDLES[""]), groups, OBJECTIVES)
 
     return first_wrong(findings())
 

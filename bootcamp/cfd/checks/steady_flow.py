@@ -145,9 +145,9 @@ FACTORS = {
     "the factor 2 is missing": 1.0,
     "the drag is multiplied by 2, not divided by it": 0.5,
 }
-DRAGS = combined(_coefficient, LENGTHS, VELOCITIES, FACTORS) | {
+DRAGS = {
     "the velocity enters as its square": lambda f, solid, u: 2 * f / (2 / 3 * u * _rows(solid)),
-}
+} | combined(_coefficient, LENGTHS, VELOCITIES, FACTORS)
 FORMULA = "C = 2 F / (U^2 D) with the mean inflow velocity U and the number D of rows that hold solid cells"
 
 
@@ -293,11 +293,11 @@ def _error(ratio: Ratio, cells: Callable[[np.ndarray], np.ndarray]) -> Callable:
     return lambda predicted, true, solid: ratio(predicted, true, cells(solid))
 
 
-ERRORS = combined(_error, RATIOS, CELLS) | {
+ERRORS = {
     "the mean over all cells divides by solid cells too: use sums, or means over the fluid, in both norms": (
         lambda p, t, s: relative_error(p, t, s) * np.sqrt((~s).mean(axis=(1, 2)))
     ),
-}
+} | combined(_error, RATIOS, CELLS)
 
 
 @takes_function

@@ -50,6 +50,10 @@ WRONG = {
     ],
     "cfd.rms_divergence": [
         (
+            "def rms_divergence(velocity, solid):\n    return np.mean(divergence(velocity) ** 2)",
+            "; and the root is missing",
+        ),
+        (
             RMS + "    return np.sqrt(np.mean(divergence(velocity)[free[:, 1:-1, 1:-1]] ** 2))",
             "reaches into it",
         ),

@@ -41,6 +41,11 @@ WRONG = {
         (STEP.format(slope="gradient * unit", result="low"), "half width"),
     ],
     "cfd.is_result": [
+        (
+            RESULT.format(condition="abs(before - after) > error * np.hypot(before, after)"),
+            "not used: compare the gain",
+        ),
+        (RESULT.format(condition="(before - after) / before > factor * error"), "that of `before`"),
         (RESULT.format(condition="before - after > factor * error * before"), "that of `before`"),
         (RESULT.format(condition="before - after > factor * error * after"), "that of `after`"),
         (RESULT.format(condition="before - after > factor * error * 2**0.5 * before"), "not one of them twice"),
@@ -55,6 +60,11 @@ WRONG = {
         (RESULT.format(condition="before - after > factor * error * (before + after)"), "their squares do"),
     ],
     "cfd.cautious": [
+        (
+            CAUTIOUS.format(result="np.median(log_drags, axis=0) - caution * np.ptp(log_drags, axis=0)"),
+            "not their median",
+        ),
+        (CAUTIOUS.format(result="log_drags.max(axis=0)"), "not the worst"),
         (CAUTIOUS.format(result="log_drags.mean(axis=0) - caution * log_drags.std(axis=0)"), "has to raise it"),
         (CAUTIOUS.format(result="log_drags.mean(axis=1) + caution * log_drags.std(axis=1)"), "the first axis"),
         (CAUTIOUS.format(result="log_drags.mean(axis=0) + caution * log_drags.std(axis=0, ddof=1)"), "correction"),
