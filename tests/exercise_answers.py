@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bootcamp import authoring, course
+from bootcamp import course
+from bootcamp.notebooks import authoring
 from tests import judging, mutants
 
 import nbformat

@@ -7,7 +7,6 @@ import json
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -15,7 +14,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from bootcamp import authoring, course, workspace
+from bootcamp import course
+from bootcamp.notebooks import authoring, workspace
+from bootcamp.runtime import network
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
@@ -55,16 +56,11 @@ def working_copy(tmp_path_factory):
     return folder
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture(scope="module")
 def lab(working_copy):
     """Address and token of a JupyterLab on the working copy, started as `make lab` starts it."""
-    token, port = secrets.token_hex(16), free_port()
+    kept = network.reserve("127.0.0.1")
+    token, port = secrets.token_hex(16), network.port_of(kept)
     flags = [f"--port={port}", "--no-browser", "--allow-root", f"--IdentityProvider.token={token}"]
     command = [sys.executable, "-m", "jupyter", "lab", "--ServerApp.ip=127.0.0.1", *flags, course.START.path]
     log = (working_copy / "jupyter.log").open("w")
@@ -77,6 +73,7 @@ def lab(working_copy):
         server.terminate()
         server.wait(timeout=30)
         log.close()
+        kept.close()
 
 
 def wait_until_answering(address: str, server: subprocess.Popen) -> None:
@@ -130,7 +127,7 @@ def test_links_lead_from_start_here_through_the_course(page, lab):
 
 
 def test_a_notebook_runs_to_its_end(page, lab, working_copy):
-    notebook = course.LABS[0].notebooks[0]
+    notebook = course.labs()[0].notebooks[0]
     open_notebook(page, lab, notebook.path)
     page.locator(".lm-MenuBar-itemLabel", has_text="Kernel").click()
     page.locator(".lm-Menu-itemLabel", has_text="Restart Kernel and Run All Cells").click()

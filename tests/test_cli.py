@@ -5,7 +5,12 @@ import re
 import signal
 import subprocess
 
-from bootcamp import __version__, batch, classcheck, cli, doctor, notebook_process
+from bootcamp import __version__, batch, cli
+from bootcamp.batch import notebook_process
+from bootcamp.classroom import classcheck
+from bootcamp.cli import doctor
+from bootcamp.cli import run as run_commands
+from bootcamp.runtime import machine
 
 import pytest
 from rich.progress import Progress
@@ -96,7 +101,7 @@ BAD_INPUT = {
     "workspace .": r"^\. is the course itself; name another folder$",
     "workspace new --profile gpus": r"^there is no profile 'gpus'\. Did you mean 'gpu'\?$",
     "data foo": r"No such command 'foo'",
-    "data prepare": r"(?i)Missing argument 'names",
+    "data prepare": "name the data sets to prepare",
     "data prepare mnits": r"^there is no data set 'mnits'\. Did you mean 'mnist'\?$",
     "data prepare offline_digits mnits": r"^there is no data set 'mnits'",
     "data verify mnits": r"^there is no data set 'mnits'\. Did you mean 'mnist'\?$",
@@ -109,7 +114,7 @@ BAD_INPUT = {
 
 @pytest.mark.parametrize("line", BAD_INPUT)
 def test_bad_input_is_one_sentence_and_changes_nothing(command, fake_course, data_folder, monkeypatch, line):
-    monkeypatch.setattr("bootcamp.runtime.gpu_table", list)
+    monkeypatch.setattr("bootcamp.runtime.machine.gpu_table", list)
     monkeypatch.chdir(fake_course.root)
     (fake_course.root / "FILE").write_text("mine")
     before = {path: path.read_bytes() for path in fake_course.root.rglob("*") if path.is_file()}
@@ -245,17 +250,18 @@ def test_data_from_preparation_to_removal(command, data_folder):
 @pytest.mark.parametrize(("code", "expected"), [("print('1.0')", 0), ("raise ImportError('broken')", 1)])
 def test_doctor(command, monkeypatch, data_folder, code, expected):
     monkeypatch.setattr(doctor, "FRAMEWORKS", {"Keras": code})
-    monkeypatch.setattr(doctor, "_pins", lambda: doctor.Row("Packages", doctor.OK, "all"))
+    monkeypatch.setattr(doctor, "_pins", lambda: machine.Row("Packages", machine.OK, "all"))
     found, out, err = command("doctor")
     assert (found, err) == (expected, "")
     assert ("ImportError: broken" in out) == bool(expected)
     assert ("make install" in out) == bool(expected)
 
 
-@pytest.mark.parametrize(("state", "expected"), [(doctor.OK, 0), (doctor.NOTE, 0), (doctor.PROBLEM, 1)])
+@pytest.mark.parametrize(("state", "expected"), [(machine.OK, 0), (machine.NOTE, 0), (machine.PROBLEM, 1)])
 def test_doctor_for_a_class(command, monkeypatch, state, expected):
     monkeypatch.setattr(doctor, "examine", list)
-    monkeypatch.setattr(classcheck, "examine", lambda learners: [doctor.Row("Memory", state, f"for {learners}", "buy")])
+    row = machine.Row("Memory", state, "for 12", "buy")
+    monkeypatch.setattr(classcheck, "examine", lambda learners: [row] * (learners == 12))
     code, out, _ = command("doctor", "--class", "--learners", "12")
     assert code == expected
     assert "A class of 12 on this machine" in out
@@ -274,7 +280,7 @@ def test_workspace(command, fake_course, tmp_path):
 
 
 def test_workspace_for_a_gpu_is_made_without_one_and_says_so(command, fake_course, tmp_path, monkeypatch):
-    monkeypatch.setattr("bootcamp.runtime.gpu_table", list)
+    monkeypatch.setattr("bootcamp.runtime.machine.gpu_table", list)
     code, out, _ = command("workspace", tmp_path / "mine", "--profile", "gpu")
     assert code == 0
     assert "Note: no GPU is visible here" in out
@@ -311,7 +317,7 @@ def test_progress_names_every_notebook_that_runs(fake_course, tmp_path, monkeypa
     monkeypatch.setattr(batch, "run", run)
     update = Progress.update
     monkeypatch.setattr(Progress, "update", lambda *a, **k: shown.append(k.get("description")) or update(*a, **k))
-    cli._run_with_progress(batch.Plan({}, tmp_path), "out")
+    run_commands._run_with_progress(batch.Plan({}, tmp_path), "out")
     assert shown == ["Lab/01_One", "Lab/01_One, Lab/02_Two", "Lab/02_Two"]
 
 
@@ -357,3 +363,9 @@ def test_failing_notebook_of_an_author_is_a_sentence(command, fake_course):
     assert err.startswith("bootcamp: Lab/01_One was left as it was, because it failed:")
     assert "ValueError: the answer is 42" in err
     assert fake_course.path("01_One").read_bytes() == before
+
+
+@pytest.mark.parametrize(("value", "shown"), [(0.123456, "0.1235"), (None, "None"), ("x" * 44, "x" * 44)])
+def test_values_in_a_table_stay_short(value, shown):
+    assert run_commands._short(value) == shown
+    assert len(run_commands._short("True [" + "0.123, " * 99 + "]")) == 44

@@ -1,3 +1,4 @@
+import ast
 import json
 import os
 import re
@@ -9,8 +10,11 @@ from bootcamp import course, exercises
 from bootcamp.exercises import Finding
 from bootcamp.intro import checks
 from tests.conftest import REPOSITORY
+from tests.exercise_answers import WITHOUT_RIGHT_ANSWERS
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
 
 def is_42(answer) -> list[Finding]:
@@ -162,14 +166,208 @@ def test_unreadable_progress_is_said_when_read(home, monkeypatch):
         assert exercises.read_progress() == {}
 
 
-def test_progress_table_has_a_row_for_every_exercise():
-    exercises.check("intro.test_other", 42)
+CELLS = {
+    "01_One": [
+        "# One\n\n## Exercises",
+        "### Exercise 1: a *first* one",
+        'exercises.check("lab.first", answer)',
+        "Text.\n\n### Exercise 2: another\n\nMore text.",
+        "## no heading\nexercises.check(\n    'lab.second',\n    answer,\n)",
+    ],
+    "02_Two": ["# Two"],
+    "03_Three": ["### Exercise 1: the last", 'exercises.check("lab.third", answer)'],
+}
+
+
+@pytest.fixture
+def small_course(fake_course, home):
+    """A lab with exercises in two of three notebooks, and the first of them solved."""
+    for name, sources in CELLS.items():
+        kinds = [new_code_cell if "exercises.check" in source else new_markdown_cell for source in sources]
+        cells = [kind(source) for kind, source in zip(kinds, sources, strict=True)]
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), fake_course.path(name))
+    home.mkdir()
+    (home / "progress.json").write_text(json.dumps({"solved": {"lab.first": "2026-01-02T03:04:05Z", "gone.x": "t"}}))
+    return fake_course
+
+
+def test_every_exercise_of_the_course_is_found_where_it_stands():
+    for lab in course.labs():
+        found = [place for notebook in lab.notebooks for place in exercises.places(notebook)]
+        names = [name for name in exercises.exercise_names(lab.room) if not name.startswith("intro.test_")]
+        assert [place.exercise for place in found] == names
+        assert all(re.match(r"Exercise \d: \w", place.heading) for place in found)
+
+
+def test_progress_on_one_screen():
     table = exercises.progress_table()
-    assert list(table.columns) == ["lab", "exercise", "solved"]
-    assert list(table.exercise) == [name for lab in course.LABS for name in exercises.exercise_names(lab.room)]
-    assert list(table[table.solved != "not yet"].exercise) == ["intro.test_other"]
+    assert len(table) == len(course.labs())
+    assert (table != "").sum().sum() == len(course.notebooks()) - 1 + len(course.labs())  # without the start, with sums
+    assert sum(int(cell.split("/")[1]) for cell in table["lab"]) == exercises.progress_list().count("\n  not yet")
+
+
+def test_progress_of_each_notebook_and_the_next_step(small_course):
+    (row,) = exercises.progress_table().to_dict("records")
+    assert row == {1: "1/2", 2: "0/0", 3: "0/1", "lab": "1/3"}
+    assert exercises.next_step().splitlines() == [
+        "1 of 3 exercises solved",
+        "Next: 01_One, Lab/01_One.ipynb",
+        '      "Exercise 2: another"',
+    ]
+    assert exercises.progress_list().splitlines() == [
+        "Lab/01_One.ipynb   1/2",
+        "  2026-01-02  Exercise 1: a *first* one",
+        "  not yet     Exercise 2: another",
+        "",
+        "Lab/03_Three.ipynb   0/1",
+        "  not yet     Exercise 1: the last",
+    ]
+
+
+def test_nothing_is_next_when_all_is_solved(small_course, home):
+    solved = {f"lab.{name}": "2026-01-02T03:04:05Z" for name in ("first", "second", "third")}
+    (home / "progress.json").write_text(json.dumps({"solved": solved}))
+    assert exercises.next_step() == "3 of 3 exercises solved"
+
+
+@pytest.mark.parametrize("damage", ["", "[1, 2]", '{"cells": [{}]}', "\udcff", None])
+def test_a_damaged_notebook_does_not_hide_the_progress_of_the_others(small_course, damage):
+    if damage is None:
+        small_course.path("01_One").unlink()
+    else:
+        small_course.path("01_One").write_bytes(damage.encode("utf-8", "surrogateescape"))
+    with pytest.warns(UserWarning, match=r"^Lab/01_One.ipynb cannot be read, so its exercises are missing here$"):
+        (row,) = exercises.progress_table().to_dict("records")
+    assert row == {1: "0/0", 2: "0/0", 3: "0/1", "lab": "0/1"}
 
 
 def test_without_a_home_the_data_folder_of_the_user_is_used(monkeypatch):
     monkeypatch.delenv("BOOTCAMP_HOME")
     assert exercises.progress_file().parent.name == "ai-for-science-bootcamp"
+
+
+def test_nothing_looked_at_is_not_solved(monkeypatch):
+    monkeypatch.setitem(checks.CHECKS, "test_empty", lambda answer: [])
+    assert not exercises.check("intro.test_empty", 42).passed
+
+
+def test_judging_records_nothing(home):
+    assert exercises.judge("intro.test_answer", 42).passed
+    assert not home.exists()
+
+
+def test_an_exception_that_cannot_be_printed_is_not_right():
+    class UnprintableError(Exception):
+        def __str__(self):
+            raise RuntimeError
+
+    assert exercises.check("intro.test_answer", raising(UnprintableError())).hint.endswith("UnprintableError")
+
+
+BROKEN_ROOM = """
+import importlib.abc, sys
+class Broken(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == "bootcamp.pinn":
+            raise OSError("libtorch.so: cannot open shared object file")
+sys.meta_path.insert(0, Broken())
+from bootcamp import course, exercises
+"""
+
+
+def test_a_fault_of_a_room_stays_there(run_python):
+    code = """
+print(exercises.check("intro.block_parameters", None).passed)
+for name in ("pinn.chip_weight", "intro.block_parameter", "int.block_parameters"):
+    try:
+        exercises.check(name, None)
+    except exercises.ExerciseError as error:
+        print(error)
+print(len(exercises.progress_table()) == len(course.labs()))
+"""
+    lines = run_python(BROKEN_ROOM + code).stdout.splitlines()
+    fault = "the checks of the lab room 'pinn' cannot be loaded: OSError: libtorch.so: cannot open shared object file"
+    nearest = "Did you mean 'intro.block_parameters'?"
+    assert lines == [
+        "False",
+        fault,
+        f"there is no exercise 'intro.block_parameter' in bootcamp/intro/checks. {nearest}",
+        f"there is no exercise 'int.block_parameters'. {nearest}",
+        "True",
+    ]
+
+
+def test_a_check_imports_its_own_room_only(run_python):
+    code = """
+import sys
+from bootcamp import course, exercises
+exercises.check("intro.block_parameters", None)
+print([lab.room for lab in course.labs() if f"bootcamp.{lab.room}" in sys.modules], "sklearn" in sys.modules)
+"""
+    assert run_python(code).stdout.strip() == "['intro'] False"
+
+
+def calls(source: str) -> set[str]:
+    """Names of the functions that a module calls: `answer`, `np.allclose`."""
+    return {ast.unparse(node.func) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)}
+
+
+def test_every_check_asks_and_compares_in_the_same_way():
+    """A direct call hands over the check's own arrays and says nothing of the case; `allclose` broadcasts."""
+    own_ways = {"answer", "np.allclose", "np.isclose", "math.isclose", "torch.allclose", "torch.isclose"}
+    for lab in course.labs():
+        for path in sorted((REPOSITORY / "bootcamp" / lab.room / "checks").glob("*.py")):
+            if lab.room not in WITHOUT_RIGHT_ANSWERS:
+                assert not calls(path.read_text(encoding="utf-8")) & own_ways, path.name
+
+
+class Hostile:
+    """An object that raises whenever it is read or called."""
+
+    def __getattr__(self, name):
+        raise RuntimeError(name)
+
+    def __array__(self, *_, **__):
+        raise RuntimeError
+
+    def __len__(self):
+        raise RuntimeError
+
+    def __iter__(self):
+        raise RuntimeError
+
+    def __eq__(self, _):
+        raise RuntimeError
+
+    __hash__ = None
+
+
+HOSTILE = {
+    "nothing": None,
+    "text": "text",
+    "not a number": float("nan"),
+    "an empty dictionary": {},
+    "an object that raises": Hostile(),
+    "a class": int,
+    "a function of nothing": lambda: 0,
+    "returns nothing": lambda *_: None,
+    "returns text": lambda *_: "text",
+    "returns nan": lambda *_: float("nan"),
+    "returns an empty list": lambda *_: [],
+    "returns unequal rows": lambda *_: [[1, 2], [3]],
+    "returns a generator": lambda *_: (x for x in ()),
+    "returns a dictionary": lambda *_: {"a": 1},
+    "returns an object that raises": lambda *_: Hostile(),
+    "returns itself": lambda *_: HOSTILE["returns itself"],
+    "raises": raising(KeyError("x")),
+}
+
+
+@pytest.mark.parametrize("room", [lab.room for lab in course.labs() if lab.room not in WITHOUT_RIGHT_ANSWERS])
+def test_no_object_whatever_makes_a_check_raise_or_pass(room):
+    names = [name for name in exercises.exercise_names(room) if ".test_" not in name]
+    for name in names:
+        for what, answer in HOSTILE.items():
+            feedback = exercises.judge(name, answer)
+            assert not feedback.passed, f"{name}: {what}"
+            assert feedback.hint, f"{name}: {what} gets no hint"

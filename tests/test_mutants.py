@@ -105,7 +105,7 @@ def test_answers_are_judged_silently_in_copies_and_in_time(capsys):
 
 
 def test_a_missing_file_of_answers_is_named():
-    entry = course.LABS[0].notebooks[0]
+    entry = course.labs()[0].notebooks[0]
     with pytest.raises(AssertionError, match=r"tests/intro/wrong_answers/99.py is missing: a dictionary WRONG"):
         exercise_answers.answers_file(course.Notebook("Intro_to_DL/99_X.ipynb", "X", 1), "wrong_answers", "intro")
     assert exercise_answers.answers_file(entry, "wrong_answers")["WRONG"]
@@ -118,6 +118,6 @@ def test_a_check_cell_of_another_form_is_shown():
 
 
 def test_every_equivalent_mutant_has_its_reason():
-    for lab in course.LABS:
+    for lab in course.labs():
         for listed in exercise_answers.equivalent_mutants(lab.room).values():
             assert all(len(reason) > 10 for reason in listed.values())

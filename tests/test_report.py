@@ -5,8 +5,8 @@ import re
 import socket
 from dataclasses import asdict
 
-from bootcamp import report, results, tracking
-from bootcamp.results import BatchError, Result
+from bootcamp.batch import report, results, tracking
+from bootcamp.batch.results import BatchError, Result
 
 import pytest
 
@@ -46,6 +46,22 @@ def test_the_page_shows_metrics_over_the_runs_of_a_profile(tmp_path):
     assert 'aria-label="relative error, 3 runs from 1 to 0.8"' in text
     assert text.count("<svg") == 3  # seconds, memory and the error of the laptop profile
     assert not re.search(r"(?:src|href)=\"(?:https?:)?//", text)
+
+
+def test_the_page_shows_claims_with_their_numbers(tmp_path):
+    def claimed(number, holds, shown, status=results.OK):
+        numbers = {"a <b>": {"shown": shown, "values": [], "named": {}}}
+        one = Result("Lab/01_One", status, claims={"a <b>": holds, "plain": True}, claim_numbers=numbers)
+        write(tmp_path, number, one)
+
+    claimed(1, True, "1 against 3")
+    claimed(2, True, "2 against 3")
+    claimed(3, False, "4 against 3", results.FAILED)
+    page = report.write(tmp_path)
+    found = rows(page)
+    assert ["a &lt;b&gt;", "False [4 against 3]", "True [2 against 3]"] in found
+    assert ["plain", "True", "True"] in found
+    assert page.read_text(encoding="utf-8").count('<td class="worse">False [4 against 3]') == 1
 
 
 def test_a_page_is_made_again_and_no_other_is_replaced(tmp_path):

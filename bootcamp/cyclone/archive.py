@@ -15,11 +15,13 @@ from pathlib import Path
 
 from bootcamp import datasets, runtime
 from bootcamp.cyclone.drawing import draw_frame, frame_title, land_share
+from bootcamp.cyclone.hurdat2 import TrackError, read_hurdat2, write_hurdat2
 from bootcamp.cyclone.images import FRAME_SIZES, FrameName, frame_path, label_images
 from bootcamp.cyclone.intensity import wind_to_class
 from bootcamp.cyclone.rendering import Scene, StormLook, brightness_temperature, storm_look
 from bootcamp.cyclone.seasons import KM_PER_DEGREE, storm_seasons
-from bootcamp.cyclone.tracks import TrackError, interpolate_position, interpolate_wind, read_hurdat2, write_hurdat2
+from bootcamp.cyclone.tracks import interpolate_position, interpolate_wind
+from bootcamp.runtime import machine
 
 import cv2
 import numpy as np
@@ -85,7 +87,7 @@ def generate_archive(
     times = {storm_id: some["time"].tolist() for storm_id, some in plan.groupby("storm_id")}
     storms = tracks.groupby("storm_id", sort=False)
     jobs = [_Job(root / IMAGES, fixes, times[name], size, seed) for name, fixes in storms if name in times]
-    for _ in runtime.progress(_done(jobs, workers or os.cpu_count() or 1), "rendering storms", total=len(jobs)):
+    for _ in runtime.progress(_done(jobs, workers or machine.allotted().workers), "rendering storms", total=len(jobs)):
         pass
     return root
 

@@ -5,7 +5,6 @@ that of the folder, because a frame may be older than the storm's name. The wind
 value and may be hours old, so it is never a label.
 """
 
-import os
 import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +14,7 @@ from pathlib import Path
 from bootcamp import runtime
 from bootcamp.cyclone.intensity import wind_to_class
 from bootcamp.cyclone.tracks import interpolate_wind
+from bootcamp.runtime import machine
 
 import cv2
 import numpy as np
@@ -169,7 +169,7 @@ def _winds(table: pd.DataFrame, tracks: pd.DataFrame) -> np.ndarray:
 
 
 def _image_faults(paths: list[Path]) -> list[str]:
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
+    with ThreadPoolExecutor(machine.allotted().workers) as threads:
         return list(runtime.progress(threads.map(image_fault, paths), "checking images", total=len(paths)))
 
 

@@ -16,9 +16,10 @@ from bootcamp.exercises.cases import (
     takes_function,
     untouched,
 )
-from bootcamp.exercises.checking import ExerciseError, check, exercise_names, judge, progress_table
+from bootcamp.exercises.checking import ExerciseError, check, exercise_names, judge
 from bootcamp.exercises.comparison import as_array, difference, same
 from bootcamp.exercises.findings import FEEDBACK_KEY, Check, Feedback, Finding
+from bootcamp.exercises.overview import Place, next_step, places, progress_list, progress_table
 from bootcamp.exercises.progress import HOME_VARIABLE, progress_file, read_progress, record_success
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "ExerciseError",
     "Feedback",
     "Finding",
+    "Place",
     "agrees",
     "as_array",
     "ask",
@@ -37,7 +39,10 @@ __all__ = [
     "exercise_names",
     "first_wrong",
     "judge",
+    "next_step",
+    "places",
     "progress_file",
+    "progress_list",
     "progress_table",
     "random_cases",
     "read_progress",

@@ -50,7 +50,7 @@ def exercise_names(room: str) -> tuple[str, ...]:
 
 
 def _checks(room: str) -> dict[str, Check]:
-    rooms = [lab.room for lab in course.LABS]
+    rooms = [lab.room for lab in course.labs()]
     if room not in rooms:
         raise ExerciseError(f"there is no lab room '{room}'.{course.nearest(room, rooms)}")
     try:
@@ -63,7 +63,7 @@ def _checks(room: str) -> dict[str, Check]:
 
 def _checker(exercise: str) -> Check:
     room, _, name = exercise.partition(".")
-    if room in {lab.room for lab in course.LABS}:
+    if room in {lab.room for lab in course.labs()}:
         checks = _checks(room)
         if name in checks:
             return checks[name]
@@ -76,29 +76,9 @@ def _checker(exercise: str) -> Check:
 
 def _all_names() -> list[str]:
     names: list[str] = []
-    for lab in course.LABS:
+    for lab in course.labs():
         try:
             names += exercise_names(lab.room)
         except ExerciseError:  # the fault of another room is not the learner's question here
             continue
     return names
-
-
-def progress_table() -> Any:
-    """Table (pandas DataFrame) of the learner's progress: one row per exercise with lab and solved time.
-
-    A lab whose checks cannot be loaded has one row that says so.
-    """
-    import pandas as pd
-
-    solved = progress.read_progress()
-    rows = [row for lab in course.LABS for row in _progress_rows(lab, solved)]
-    return pd.DataFrame(rows, columns=["lab", "exercise", "solved"])
-
-
-def _progress_rows(lab: course.Lab, solved: dict[str, str]) -> list[dict[str, str]]:
-    try:
-        names = exercise_names(lab.room)
-    except ExerciseError as error:
-        return [{"lab": lab.title, "exercise": lab.room, "solved": str(error)}]
-    return [{"lab": lab.title, "exercise": name, "solved": solved.get(name, "not yet")} for name in names]

@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bootcamp import leaderboard, submissions
-from bootcamp.records import RECORDED, Store
-from bootcamp.submissions import Competition, Submission
+from bootcamp import leaderboard
+from bootcamp.leaderboard import submissions
+from bootcamp.leaderboard.npz import read_arrays, read_shapes
+from bootcamp.leaderboard.records import RECORDED, Store
+from bootcamp.leaderboard.submissions import Competition, Submission
 from classroom.leaderboard.settings import Settings
-from classroom.leaderboard.uploads import read_arrays
 
 FRESH_SECONDS = 3.0
 """So long the ranking is not read again, however many pages ask; a new submission is seen at once."""
@@ -49,7 +50,7 @@ class Board:
 
     def open(self) -> None:
         """Make the store if need be, and close what a server left half-recorded that was killed."""
-        for entry in leaderboard.COMPETITIONS:
+        for entry in leaderboard.competitions():
             self.store.close_unfinished(entry.name)
 
     def check_owner(self, learner: str, key: str) -> str:
@@ -93,6 +94,7 @@ class Board:
             SubmissionError: the predictions cannot be scored.
             TakenError: the name belongs to another key.
         """
+        submissions.check_shapes(entry, read_shapes(upload, self.settings.unpacked_bytes))
         arrays = submissions.checked_arrays(read_arrays(upload, self.settings.unpacked_bytes))
         scores, digest = submissions.score(entry, arrays), submissions.digest(arrays)
         del arrays

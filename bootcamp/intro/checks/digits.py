@@ -108,6 +108,7 @@ SMALL = [(np.array([[0.0, 1.0, 2.0], [3.0, 3.0, 3.0]]),), (np.array([[-1.0, 0.5]
 LARGE = [
     (np.array([[1000.0, 999.0], [-1000.0, 0.0]]),),
     (np.array([[3000.0, 0.0]]),),
+    (np.array([[3e4, 0.0, 3e4]]),),
     (np.array([[-2000.0, -2001.0]]),),
 ]
 NORMALIZED = {
@@ -183,7 +184,7 @@ NUMBERS = {
 @takes_function
 def images_needed(answer: Callable[[float, float], int]) -> list[Finding]:
     """`answer(accuracy, standard_error)`: smallest n with sqrt(p (1 - p) / n) at most the error."""
-    cases = random_cases(_share_and_error)
+    cases = [(0.9, 0.4), (0.5, 0.3), *random_cases(_share_and_error)]  # one image, three, and many
     solve = "solve standard_error = sqrt(p (1 - p) / n) for n, and round up"
     others = agrees("the smallest whole number, for other accuracies and errors", answer, _images, cases,
                     mistakes=NUMBERS, hint=solve)  # fmt: skip

@@ -1,5 +1,6 @@
 """Checks of the exercises of 02_Training_and_Generalization."""
 
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -133,8 +134,15 @@ def _order(fit_on: slice, measure_on: slice, error: Callable = rmse, best: Calla
 
 def _order_case(seed: int) -> Data:
     random = np.random.default_rng(seed)
-    orders = [int(order) for order in random.permutation(np.arange(1, 10))][: int(random.integers(2, 10))]
-    return *wave_samples(12, 2 * seed, 0.2), *wave_samples(40, 2 * seed + 1, 0.2), orders
+    orders = [int(order) for order in random.permutation(np.arange(1, 10))][: int(random.integers(3, 10))]
+    few, many = (12, 40) if seed % 2 else (40, 12)
+    return *wave_samples(few, 2 * seed, 0.2), *wave_samples(many, 2 * seed + 1, 0.2), orders
+
+
+@functools.cache
+def _order_cases() -> list[Data]:
+    """More validation than training data, and the other way round; without the cases that are close."""
+    return [data for data in map(_order_case, range(16)) if _is_clear(data)]
 
 
 def _is_clear(data: Data) -> bool:
@@ -170,7 +178,7 @@ ORDER_MISTAKES = {
 @takes_function
 def check_choose_order(answer: Callable) -> list[Finding]:
     """`answer(x_train, y_train, x_validation, y_validation, orders)` returns the order with the lowest error."""
-    cases = [data for data in map(_order_case, range(12)) if _is_clear(data)]
+    cases = _order_cases()
     chosen = [ask(answer, *data) for data in cases]
     known = recognized(chosen, ORDER_MISTAKES, cases)
     is_order = [any(same(order, known) for known in data[4]) for order, data in zip(chosen, cases, strict=True)]
@@ -255,20 +263,19 @@ def _share(masks: list[np.ndarray], cases: list[tuple]) -> Finding:
 
 
 def _randomness(answer: Callable) -> Finding:
-    """Over many seeds every specimen is drawn, and every one is left out."""
-    about, specimen = (
-        "another seed gives another split, and every specimen may be drawn",
-        np.repeat([3, 4, 8, 11, 40], 2),
-    )
-    masks = np.array([as_array(ask(answer, specimen, 0.4, seed)) for seed in range(60)])
-    if (masks == masks[0]).all():
-        return Finding(about, False, "the specimens are not drawn at random: use the seed")
-    never, always = specimen[~masks.any(axis=0)], specimen[masks.all(axis=0)]
-    hint = (
-        f"with 60 seeds specimen {(*never, *always)[0]} is " + ("never drawn" if never.size else "always drawn")
-        if (never.size or always.size)
-        else ""
-    )
+    """Over many seeds every specimen is drawn and left out, and any two are drawn together."""
+    about = "another seed gives another split, and any specimens may be drawn"
+    names = np.array([3, 4, 8, 11, 40])
+    drawn = np.array([as_array(ask(answer, np.repeat(names, 2), 0.4, seed)) for seed in range(200)])[:, ::2]
+    together = np.einsum("si,sj->ij", drawn.astype(int), drawn)
+    hint = ""
+    if (drawn == drawn[0]).all():
+        hint = "the specimens are not drawn at random: use the seed"
+    elif never := [int(name) for name, times in zip(names, np.diag(together), strict=True) if times == 0]:
+        hint = f"with 200 seeds specimen {never[0]} of {names.tolist()} is never drawn"
+    elif not together.all():
+        first, second = names[np.argwhere(together == 0)[0]]
+        hint = f"with 200 seeds the specimens {first} and {second} of {names.tolist()} are never drawn together"
     return Finding(about, not hint, hint)
 
 

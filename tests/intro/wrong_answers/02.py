@@ -163,6 +163,22 @@ WRONG = {
         ),
         (
             SPLIT.format(
+                body="names, count = np.unique(specimen), round(test_share * len(np.unique(specimen)))\n"
+                "    start = np.random.default_rng(seed).integers(len(names) - count + 1)\n"
+                "    return np.isin(specimen, names[start : start + count])"
+            ),
+            "never drawn together",
+        ),
+        (
+            SPLIT.format(
+                body="names = np.unique(specimen)[:-1]\n"
+                "    count = round(test_share * (len(names) + 1))\n"
+                "    return np.isin(specimen, np.random.default_rng(seed).permutation(names)[:count])"
+            ),
+            "is never drawn",
+        ),
+        (
+            SPLIT.format(
                 body="names = np.random.permutation(np.unique(specimen))\n"
                 "    return np.isin(specimen, names[: round(test_share * len(names))])"
             ),
