@@ -363,3 +363,9 @@ def test_failing_notebook_of_an_author_is_a_sentence(command, fake_course):
     assert err.startswith("bootcamp: Lab/01_One was left as it was, because it failed:")
     assert "ValueError: the answer is 42" in err
     assert fake_course.path("01_One").read_bytes() == before
+
+
+@pytest.mark.parametrize(("value", "shown"), [(0.123456, "0.1235"), (None, "None"), ("x" * 44, "x" * 44)])
+def test_values_in_a_table_stay_short(value, shown):
+    assert run_commands._short(value) == shown
+    assert len(run_commands._short("True [" + "0.123, " * 99 + "]")) == 44

@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from bootcamp import batch
 from bootcamp.batch import comparison
+from bootcamp.batch.results import claim_text
 
 import pytest
 
@@ -49,6 +50,36 @@ def test_a_claim_that_broke_and_a_notebook_that_failed_are_worse(tmp_path):
     a = [result(claims={"holds": True, "heals": False})]
     b = [result(status=batch.FAILED, claims={"holds": False, "heals": True})]
     assert verdicts(tmp_path, a, b) == {"status": "worse", "holds": "worse", "heals": "better"}
+
+
+def test_a_claim_is_listed_with_its_numbers(tmp_path):
+    numbers = [
+        {"old": {"shown": "0.031 against 0.114"}},
+        {"old": {"shown": "0.2 against 0.114"}, "new": {"shown": "3"}},
+    ]
+    a = batch.Result("Lab/01_One", batch.OK, claims={"old": True, "plain": True}, claim_numbers=numbers[0])
+    b = batch.Result(
+        "Lab/01_One", batch.OK, claims={"old": False, "new": True, "plain": True}, claim_numbers=numbers[1]
+    )
+    found = comparison.compare(write(tmp_path / "a", a), write(tmp_path / "b", b))
+    assert [(entry.what, entry.a, entry.b, entry.verdict) for entry in found] == [
+        ("old", "True [0.031 against 0.114]", "False [0.2 against 0.114]", "worse"),
+        ("new", None, "True [3]", "only in B"),
+        ("plain", "True", "True", "same"),
+    ]
+
+
+@pytest.mark.parametrize("numbers", [{}, {"old": {}}, {"old": "0.1"}, {"old": {"shown": ""}}, [], None, 3])
+def test_a_claim_without_readable_numbers_is_its_truth(numbers):
+    assert claim_text({"claims": {"old": True}, "claim_numbers": numbers}, "old") == "True"
+    assert claim_text({"claims": {"old": True}}, "old") == "True"
+
+
+def test_other_numbers_of_a_claim_that_holds_are_no_difference(tmp_path):
+    claim = {"status": batch.OK, "claims": {"old": True}}
+    a, b = (batch.Result("Lab/01_One", **claim, claim_numbers={"old": {"shown": text}}) for text in ("1", "2"))
+    (found,) = comparison.compare(write(tmp_path / "a", a), write(tmp_path / "b", b))
+    assert (found.a, found.b, found.verdict) == ("True [1]", "True [2]", "same")
 
 
 def test_what_one_run_has_alone_is_named(tmp_path):

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from bootcamp import course
-from bootcamp.notebooks import authoring
+from bootcamp.notebooks import authoring, fits
 
 import pytest
 
@@ -100,7 +100,7 @@ def test_a_notebook_imports_what_is_meant_for_it_and_its_room(entry):
 @pytest.mark.parametrize("path", [p for room in sorted(ROOMS) for p in python_files(room)], ids=lambda p: str(p)[-40:])
 def test_a_room_gives_batches_to_fit(path):
     """Bare arrays would come in another order on each backend, and in the same one in every epoch on TensorFlow."""
-    assert authoring.fits_without_batches(path.read_text(encoding="utf-8")) == []
+    assert fits.without_batches(path.read_text(encoding="utf-8")) == []
 
 
 @pytest.mark.parametrize("entry", course.notebooks(), ids=lambda entry: entry.name)

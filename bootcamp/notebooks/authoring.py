@@ -1,7 +1,6 @@
 """For authors: generated cells, re-execution, and the form every notebook must have."""
 
 import ast
-import contextlib
 import itertools
 import os
 import re
@@ -10,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from bootcamp import course, exercises, leaderboard, runtime
+from bootcamp.notebooks import fits
 
 import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
@@ -195,82 +195,15 @@ def _code_faults(notebook: NotebookNode) -> list[str]:
     for cell in notebook.cells:
         found = [name for pattern, name in FORBIDDEN.items() if re.search(pattern, cell.source, re.M)]
         faults += [f"forbidden: {name}" for name in found]
-    return faults + _parameter_faults(notebook) + _import_faults(notebook) + _batch_faults(notebook)
+    found = (_parameter_faults, _import_faults, _batch_faults, _claim_faults)
+    return faults + [fault for part in found for fault in part(notebook)]
 
 
 def _batch_faults(notebook: NotebookNode) -> list[str]:
     sources = [TransformerManager().transform_cell(cell.source) for cell in code_cells(notebook)]
     sources += [solution_code(cell) for cell in tagged(notebook, SOLUTION_TAG)]
-    found = fits_without_batches(*sources)
+    found = fits.without_batches(*sources)
     return [f"`fit` repeats or changes the order of bare arrays; give it `training.batches`: {call}" for call in found]
-
-
-BATCH_MAKERS = {"batches", "loaded_batches", "patch_batches"}
-NO_NETWORKS = {"pinn", "estimator", "statistics_model"}
-"""Names before `.fit(` that promise something else than a Keras network, beside those imported from scikit-learn."""
-
-
-def fits_without_batches(*sources: str) -> list[str]:
-    """The calls of `fit` of a network in these pieces of code whose data is not, visibly, the course's batches.
-
-    Batches are a call of a function in `BATCH_MAKERS`, a name that this code only ever gives to such a call, or the
-    parameter `batches` of a function. A piece that cannot be parsed has no call.
-
-    >>> fits_without_batches("network.fit(x, y, epochs=3)")
-    ['network.fit(x, y, epochs=3)']
-    >>> fits_without_batches("b = training.batches(x, y, seed=0); network.fit(b, epochs=3)")
-    []
-    """
-    nodes: list[ast.AST] = []
-    for source in sources:
-        with contextlib.suppress(SyntaxError):
-            nodes += ast.walk(ast.parse(source))
-    others = NO_NETWORKS.union(*(_imported_estimators(node) for node in nodes))
-    given = _named_batches(nodes)
-    calls = [n for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr == "fit"]
-    return [ast.unparse(n) for n in calls if not (_names(n.func.value) & others or _gets_batches(n, given))]
-
-
-def _imported_estimators(node: ast.AST) -> set[str]:
-    """Names that an import brings in from scikit-learn or NumPy, which has a `fit` of its own."""
-    if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in {"sklearn", "numpy"}:
-        return {alias.asname or alias.name for alias in node.names}
-    if isinstance(node, ast.Import):
-        return {alias.asname or alias.name for alias in node.names if alias.name.split(".")[0] in {"sklearn", "numpy"}}
-    return set()
-
-
-def _named_batches(nodes: list[ast.AST]) -> set[str]:
-    """Names of batches: those to which nothing else is assigned, and the parameter `batches`."""
-    made, other = set(), set()
-    for node in nodes:
-        if isinstance(node, ast.arg) and node.arg == "batches":
-            made.add(node.arg)
-        if isinstance(node, ast.Assign):
-            names = {target.id for target in node.targets if isinstance(target, ast.Name)}
-            (made if _makes_batches(node.value) else other).update(names)
-    return made - other
-
-
-def _makes_batches(node: ast.AST) -> bool:
-    function = node.func if isinstance(node, ast.Call) else None
-    return getattr(function, "attr", getattr(function, "id", None)) in BATCH_MAKERS
-
-
-def _gets_batches(call: ast.Call, given: set[str]) -> bool:
-    named = {keyword.arg: keyword.value for keyword in call.keywords}
-    data = call.args[0] if call.args else named.get("x")
-    alone = len(call.args) < 2 and not {"y", "batch_size", "shuffle", "steps_per_epoch"} & set(named)
-    return alone and data is not None and (_makes_batches(data) or (isinstance(data, ast.Name) and data.id in given))
-
-
-def _names(node: ast.AST) -> set[str]:
-    """Every name and attribute in the expression before `.fit`, its arguments left out."""
-    if isinstance(node, ast.Call):
-        return _names(node.func)
-    if isinstance(node, ast.Attribute):
-        return {node.attr} | _names(node.value)
-    return {node.id} if isinstance(node, ast.Name) else set()
 
 
 def _parameter_faults(notebook: NotebookNode) -> list[str]:
@@ -300,6 +233,44 @@ def _import_faults(notebook: NotebookNode) -> list[str]:
         used_rooms |= modules & rooms
         faults += [f"a notebook may not import bootcamp.{name}" for name in sorted(modules - rooms - SHARED_MODULES)]
     return faults + ([f"more than one room imported: {sorted(used_rooms)}"] if len(used_rooms) > 1 else [])
+
+
+def _claim_faults(notebook: NotebookNode) -> list[str]:
+    """Claims that show no number, and comparisons that a claim should make itself."""
+    return [fault for call in _calls_of_claim(notebook) if (fault := _claim_fault(call))]
+
+
+def _calls_of_claim(notebook: NotebookNode) -> list[ast.Call]:
+    calls = []
+    for cell in code_cells(notebook):
+        try:
+            nodes = ast.walk(ast.parse(TransformerManager().transform_cell(cell.source)))
+        except SyntaxError:  # named among the faults of the imports
+            continue
+        calls += [node for node in nodes if isinstance(node, ast.Call) and _name(node.func) == "claim"]
+    return calls
+
+
+def _name(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def _claim_fault(call: ast.Call) -> str:
+    """What is wrong with a call of `runtime.claim`; empty when it shows its numbers."""
+    text, *values = map(ast.unparse, call.args or [ast.Constant("?")])
+    if any(isinstance(value, ast.Constant) and isinstance(value.value, str) for value in call.args[1:]):
+        return ""
+    if len(values) == 1 and isinstance(call.args[1], ast.Compare) and _orders(call.args[1]):
+        return f"a claim compares by itself: `claim({text}, left, '<', right)`, not `{values[0]}`"
+    keywords = {word.arg: word.value for word in call.keywords if word.arg != "unit"}
+    silent = not getattr(keywords.get("shown"), "value", True) and len(keywords) == 1
+    if len(values) < 2 and (not keywords or silent) and not any(isinstance(arg, ast.Starred) for arg in call.args):
+        return f"a claim shows its numbers, and `{text}` shows none: give them behind the truth value"
+    return ""
+
+
+def _orders(node: ast.Compare) -> bool:
+    return any(isinstance(sign, ast.Lt | ast.LtE | ast.Gt | ast.GtE) for sign in node.ops)
 
 
 def _bootcamp_modules(node: ast.AST) -> set[str]:
@@ -360,6 +331,9 @@ def _execution_faults(notebook: NotebookNode) -> list[str]:
         faults.append(f"only {share:.0%} of the cells with output are compared")
     if broken := broken_claims(notebook):
         faults.append(f"stored claims do not hold: {broken}")
+    texts = [data["claim"] for data in output_data(notebook, runtime.CLAIM_KEY)]
+    if twice := sorted({text for text in texts if texts.count(text) > 1}):
+        faults.append(f"two claims have the same sentence: {twice}")
     for cell in cells:
         if not is_compared(cell) and "runtime.claim(" in cell.source:
             faults.append("a cell with a claim must be compared")
