@@ -3,8 +3,8 @@
 Run: python benchmarks/claims.py 01_Curve_Fitting 04_Digits_with_Keras [--seeds 0 1 2] [--set epochs=8]
 
 A claim that depends on training must not hang on one seed. Every run is the notebook at laptop size with another value
-of its parameter `seed`, in a kernel of its own; the file stays as it is. One line for a claim: whether it holds for each
-seed, and the numbers that it shows. A cell that fails ends its run; what came before it is still reported.
+of its parameter `seed`, in a kernel of its own; the file stays as it is. One line for a claim: whether it holds for
+each seed, and the numbers that it shows. A cell that fails ends its run; what came before it is still reported.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 
 def claims(entry: course.Notebook, values: dict[str, str]) -> tuple[dict[str, tuple[bool, str]], str]:
-    """Sentence -> whether it holds and its numbers, in the order of the notebook; and the error that ended it, if any."""
+    """Sentence -> whether it holds and its numbers, in the order of the notebook; and the error that ended the run."""
     notebook = authoring.read(course.root() / entry.path)
     for cell in authoring.tagged(notebook, authoring.PARAMETERS_TAG):
         cell.source = workspace.set_parameters(cell.source, parameters.resolve([entry], "laptop", values)[entry])
