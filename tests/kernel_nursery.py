@@ -130,9 +130,8 @@ def become_kernel(file: str, folder: str, environment: dict[str, str]) -> NoRetu
     os.environ.update(environment)
     os.chdir(folder)
     for module in [name for name in sys.modules if name == "keras" or name.split(".")[0] == "bootcamp"]:
-        del sys.modules[module]  # imported anew, at no cost: `runtime` looks for a kernel, and for whether Keras is in use
-            module
-        ]  # imported anew, at no cost: by then `runtime` must find a kernel, and see who uses Keras
+        # Imported anew, at no cost: by then `runtime` must find a kernel, and see who uses Keras.
+        del sys.modules[module]
     try:
         # With the number of the nursery, so that the kernel ends when the nursery does.
         IPKernelApp.launch_instance(["-f", file, f"--IPKernelApp.parent_handle={nursery_number}"])

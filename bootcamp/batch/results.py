@@ -12,6 +12,7 @@ from bootcamp.course import Value
 RESULTS = "results.json"
 OK, FAILED, DIED, TIMED_OUT, INTERRUPTED, NOT_RUN = "ok", "failed", "died", "timed out", "interrupted", "not run"
 OUT_OF_MEMORY = "out of memory"
+NO_FIGURES = "no figures"
 
 
 class BatchError(RuntimeError):
