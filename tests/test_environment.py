@@ -56,7 +56,7 @@ def test_a_mirror_may_be_a_file_address(monkeypatch, tmp_path, data_folder):
     (tmp_path / "mirror" / "a.bin").write_bytes(b"x")
     (tmp_path / "target").mkdir()
     monkeypatch.setenv("BOOTCAMP_MIRROR", (tmp_path / "mirror").as_uri())
-    assert datasets.fetch("mnist", "a.bin", tmp_path / "target", len).read_bytes() == b"x"
+    assert datasets.fetch("mnist", "a.bin", tmp_path / "target", Path.stat).read_bytes() == b"x"
 
 
 def test_a_right_answer_without_a_home_folder_says_how_to_keep_it(monkeypatch):
@@ -92,12 +92,6 @@ def test_a_disk_without_locks_names_the_variable(monkeypatch, tmp_path, number):
     )
     with pytest.raises(locks.LockError, match="set BOOTCAMP_DATA"), locks.locked(tmp_path / "lock", "BOOTCAMP_DATA"):
         pass
-
-
-def test_other_faults_of_a_lock_file_stay_what_they_are(tmp_path):
-    with pytest.raises(OSError) as found, locks.locked(tmp_path / "no" / "lock", "X"):
-        pass
-    assert found.value.errno == errno.ENOENT or not isinstance(found.value, locks.LockError)
 
 
 def hostile_home(folder: Path) -> Path:
@@ -247,11 +241,13 @@ def test_ready_means_readable_by_all_who_may_enter(toy_set):
         assert not path.is_dir() or path.stat().st_mode & stat.S_IXOTH
 
 
-def test_a_class_is_told_what_it_cannot_read(toy_set):
+def test_a_class_is_told_what_it_cannot_read(toy_set, monkeypatch):
     datasets.prepare("toy")
     (toy_set / "sub" / "a").chmod(0o600)
-    assert datasets.closed_to_others("toy").endswith(("toy/sub/a", str(toy_set.parents[0]))) or True
-    assert datasets.closed_to_others("toy")
+    monkeypatch.setattr(store.Path, "parents", ())  # those of a temporary folder are closed to others anyway
+    assert datasets.closed_to_others("toy") == str(toy_set / "sub" / "a")
+    (toy_set / "sub" / "a").chmod(0o644)
+    assert datasets.closed_to_others("toy") == ""
 
 
 def test_a_set_that_somebody_made_for_himself_is_closed_and_not_damaged(toy_set, monkeypatch):
