@@ -10,15 +10,18 @@ from typing import Any
 JUDGED_KEY = "bootcamp_judged"
 
 
-def judge_answers(name: str, variable: str, codes: list[str], namespace: dict[str, Any]) -> list[dict[str, Any]]:
+def judge_answers(
+    name: str, variable: str, codes: list[str], patient: int, namespace: dict[str, Any]
+) -> list[dict[str, Any]]:
     """Judge answers in a copy of a namespace each, silently, without a record, and within a limit of processor time.
 
-    The first answer is the solution: its time sets the limit of the others, since a mutant may never end.
+    The first answer is the solution: its time sets the limit of the mutants, since a mutant may never end.
 
     Args:
         name: the exercise.
         variable: the name that the code gives to its answer.
         codes: the answers.
+        patient: how many of them, the first ones, have two minutes each.
         namespace: what the notebook has defined.
 
     Returns:
@@ -75,7 +78,8 @@ def judge_answers(name: str, variable: str, codes: list[str], namespace: dict[st
             started = time.process_time()
             results = [in_time(codes[0], 120.0)]
             limit = max(2.0, 10.0 * (time.process_time() - started))
-            return results + [in_time(code, limit) for code in codes[1:]]
+            results += [in_time(code, 120.0) for code in codes[1:patient]]
+            return results + [in_time(code, limit) for code in codes[patient:]]
     finally:
         signal.signal(signal.SIGPROF, previous)
         plt.show = show
@@ -85,12 +89,12 @@ def judge_answers(name: str, variable: str, codes: list[str], namespace: dict[st
             torch.set_rng_state(states[2])
 
 
-def cell_source(name: str, variable: str, codes: list[str]) -> str:
+def cell_source(name: str, variable: str, codes: list[str], patient: int) -> str:
     """Code of a cell that judges answers in the kernel and shows the results as data."""
     return f"""from typing import Any
 {inspect.getsource(judge_answers)}
 import IPython.display
 import json as _json
-_results = judge_answers({name!r}, {variable!r}, _json.loads({json.dumps(codes)!r}), globals())
+_results = judge_answers({name!r}, {variable!r}, _json.loads({json.dumps(codes)!r}), {patient}, globals())
 _data = {{{JUDGED_KEY!r}: {{"name": {name!r}, "results": _results}}}}
 IPython.display.display({{"text/plain": ""}}, raw=True, metadata=_data)"""

@@ -76,6 +76,7 @@ def agrees(
     *,
     hint: str,
     mistakes: Mapping[str, Callable] | None = None,
+    errors: Mapping[type[Exception], str] | None = None,
     prepared: Callable[[Any], Any] = lambda result: result,
     rtol: float = RTOL,
     atol: float = ATOL,
@@ -94,6 +95,7 @@ def agrees(
         cases: the arguments of each case.
         hint: general hint.
         mistakes: hint -> function of the same arguments that makes this mistake.
+        errors: kind of an exception that is itself a known mistake -> its hint.
         prepared: applied to the results of answer, rule and mistakes before they are compared, e.g. one of two parts.
         rtol: see `same`.
         atol: see `same`.
@@ -105,7 +107,8 @@ def agrees(
         try:
             results.append(prepared(ask(answer, *arguments)))
         except FAILURES as error:
-            return Finding(about, False, fault or stopped(error))
+            known = next((text for kind, text in (errors or {}).items() if isinstance(error, kind)), "")
+            return Finding(about, False, fault or f"{known + ': ' if known else ''}{stopped(error)}")
         clause = "" if fault else difference(results[-1], prepared(ask(rule, *arguments)), **options)
         fault = fault or (clause and f"{hint} (called with {described(*arguments)}: {clause})")
     if not fault:
