@@ -116,6 +116,16 @@ class ForkedKernelManager(AsyncKernelManager):
         self.provisioner = ForkedProvisioner(kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self)
 
 
+def forget_the_course() -> None:
+    """Let a kernel import `bootcamp` and `keras` itself, which costs nothing, as their parts stay.
+
+    By then `runtime` must find a kernel, and `keras` in `sys.modules` tells it, and a test, who uses Keras.
+    """
+    for name in list(sys.modules):
+        if name == "keras" or name.split(".")[0] == "bootcamp":
+            del sys.modules[name]
+
+
 def become_kernel(file: str, folder: str, environment: dict[str, str]) -> NoReturn:
     """Turn this process, just forked, into a kernel with that working folder and environment."""
     from ipykernel.kernelapp import IPKernelApp
@@ -129,9 +139,7 @@ def become_kernel(file: str, folder: str, environment: dict[str, str]) -> NoRetu
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
-    for module in [name for name in sys.modules if name == "keras" or name.split(".")[0] == "bootcamp"]:
-        # Imported anew, at no cost: by then `runtime` must find a kernel, and see who uses Keras.
-        del sys.modules[module]
+    forget_the_course()
     try:
         # With the number of the nursery, so that the kernel ends when the nursery does.
         IPKernelApp.launch_instance(["-f", file, f"--IPKernelApp.parent_handle={nursery_number}"])
