@@ -11,14 +11,19 @@ from bootcamp.notebooks import new_lab
 
 import pytest
 
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "build", "runs", "logs", ".*_cache", "__pycache__", "datasets")
+LEFT_OUT = {".git", ".venv", "build", "runs", "logs", "datasets", ".pytest_cache", ".ruff_cache"}
+
+
+def left_out(folder: str, names: list[str]) -> set[str]:
+    """What a copy of the course does without: generated things on its first level, and caches."""
+    return (LEFT_OUT & set(names) if Path(folder) == course.root() else set()) | ({"__pycache__"} & set(names))
 
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory) -> Path:
     """A copy of the course without its data sets, to which a lab is added."""
     folder = tmp_path_factory.mktemp("new") / "course"
-    shutil.copytree(course.root(), folder, ignore=LEFT_OUT)
+    shutil.copytree(course.root(), folder, ignore=left_out)
     (folder / "datasets").mkdir()
     shutil.copy(course.root() / "datasets" / "README.md", folder / "datasets")
     return folder
