@@ -17,6 +17,7 @@ QUICK = {"TensorFlow": "print('2.0 0 GPU')", "Keras": "print('3.0')"}
 def quick(monkeypatch, data_folder):
     """No framework is imported."""
     monkeypatch.setattr(doctor, "FRAMEWORKS", dict(QUICK))
+    monkeypatch.setattr(doctor.isolation, "remarks", list)
 
 
 def row(name: str) -> machine.Row:
@@ -158,6 +159,7 @@ def class_machine(monkeypatch, data_folder, tmp_path):
     monkeypatch.setattr(classcheck.shutil, "disk_usage", lambda folder: usage)
     monkeypatch.setattr(machine, "gpu_table", list)
     monkeypatch.setattr(datasets, "state", lambda name: "ready")
+    monkeypatch.setattr(datasets, "closed_to_others", lambda name: "")
     monkeypatch.setattr(classcheck, "PORTS", {})
 
 

@@ -65,7 +65,7 @@ def learners(
     settings = hub.read_settings()
     for name, password in hub.add_learners(settings, names, new_passwords).items():
         typer.echo(f"{hub.slip(settings, name, password)}\n{'- ' * 20}")
-    typer.echo("Learners who are new can log in after the next start of the hub.", err=True)
+    typer.echo("The slips work at once, also where the hub runs already.", err=True)
 
 
 @app.command()

@@ -19,9 +19,10 @@ from pathlib import Path, PurePosixPath
 from bootcamp import course
 from bootcamp.course import DataSet
 from bootcamp.datasets.catalogue import DataError, find
+from bootcamp.datasets.files import FileError, inside, read_json
 from bootcamp.runtime import environment, locks
 
-MANIFEST = "manifest.json"
+MANIFEST, MOST_MANIFEST_BYTES = "manifest.json", 64 << 20
 CHUNK = 1 << 20
 
 
@@ -189,8 +190,12 @@ def _remove_listed(folder: Path) -> bool:
         files = _read_manifest(folder)
     except DataError as error:
         raise DataError(f"{error}: the course did not make {folder}, so remove it yourself") from error
-    for path in [*files, MANIFEST]:
-        (folder / path).unlink(missing_ok=True)
+    try:
+        listed = [inside(folder, path) for path in [*files, MANIFEST]]  # all, before one is removed
+    except FileError as error:
+        raise DataError(f"{error}: nothing was removed; remove {folder} yourself") from error
+    for path in listed:
+        path.unlink(missing_ok=True)
     for place in sorted((path for path in folder.rglob("*") if path.is_dir()), reverse=True):
         with contextlib.suppress(OSError):
             place.rmdir()
@@ -273,7 +278,7 @@ def _write_manifest(folder: Path) -> None:
 def _read_manifest(folder: Path) -> dict[str, dict]:
     path = folder / MANIFEST
     try:
-        files = json.loads(path.read_text(encoding="utf-8"))["files"]
+        files = read_json(path, MOST_MANIFEST_BYTES)["files"]
         if not all(isinstance(f["bytes"], int) and isinstance(f["sha256"], str) for f in files.values()):
             raise ValueError("sizes are numbers and checksums are text")
         if not files or not all(_is_inside(name) for name in files):

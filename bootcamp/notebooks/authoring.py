@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from bootcamp import course, exercises, leaderboard, runtime
+from bootcamp.notebooks import fits
 
 import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
@@ -194,7 +195,15 @@ def _code_faults(notebook: NotebookNode) -> list[str]:
     for cell in notebook.cells:
         found = [name for pattern, name in FORBIDDEN.items() if re.search(pattern, cell.source, re.M)]
         faults += [f"forbidden: {name}" for name in found]
-    return faults + _parameter_faults(notebook) + _import_faults(notebook) + _claim_faults(notebook)
+    found = (_parameter_faults, _import_faults, _batch_faults, _claim_faults)
+    return faults + [fault for part in found for fault in part(notebook)]
+
+
+def _batch_faults(notebook: NotebookNode) -> list[str]:
+    sources = [TransformerManager().transform_cell(cell.source) for cell in code_cells(notebook)]
+    sources += [solution_code(cell) for cell in tagged(notebook, SOLUTION_TAG)]
+    found = fits.without_batches(*sources)
+    return [f"`fit` repeats or changes the order of bare arrays; give it `training.batches`: {call}" for call in found]
 
 
 def _parameter_faults(notebook: NotebookNode) -> list[str]:

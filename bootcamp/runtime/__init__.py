@@ -117,6 +117,14 @@ def progress(iterable: Iterable, description: str, **options: Any) -> Iterable:
     return tqdm(iterable, desc=description, leave=False, disable=not progress_enabled(), **options)
 
 
+def progress_bar(total: int, description: str) -> Any:
+    """A progress bar over so many bytes, to be updated by hand; also a context."""
+    from tqdm.auto import tqdm
+
+    options = {"unit": "B", "unit_scale": True, "leave": False, "disable": not progress_enabled()}
+    return tqdm(total=total or None, desc=description, **options)
+
+
 def progress_callback(description: str) -> Any:
     """Keras callback with one progress bar over the epochs of a training."""
     from tqdm.keras import TqdmCallback
