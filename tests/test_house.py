@@ -109,6 +109,25 @@ def test_a_notebook_gives_batches_to_fit(entry):
     assert [fault for fault in authoring.form_faults(entry, notebook) if "training.batches" in fault] == []
 
 
+def top_level_imports(path: Path) -> set[str]:
+    """First names of all that a module imports when it is imported, those for type checkers left out."""
+    body = [
+        node
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    names = [a.name for node in body if isinstance(node, ast.Import) for a in node.names]
+    names += [node.module or "" for node in body if isinstance(node, ast.ImportFrom)]
+    return {name.split(".")[0] for name in names}
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_module_imports_a_framework_that_reads_its_settings_too_early(path):
+    """`runtime` sets what TensorFlow and Keras read once; PyTorch, which reads nothing, may stand on top in a room."""
+    allowed = {"torch"} if path.relative_to(PACKAGE).parts[0] in ROOMS else set()
+    assert not top_level_imports(path) & set(HEAVY) - allowed, "import it inside the functions that use it"
+
+
 def test_importing_the_package_and_its_command_loads_no_framework():
     code = "import sys, bootcamp, bootcamp.cli; print([name for name in sys.argv[1:] if name in sys.modules])"
     answer = subprocess.run([sys.executable, "-c", code, *HEAVY], capture_output=True, text=True, check=True)

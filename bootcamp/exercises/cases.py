@@ -4,6 +4,7 @@ import copy
 import functools
 import inspect
 import math
+import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy as np
 
 NOT_A_FUNCTION = "hand over the function itself, by its name and without parentheses; this is a"
 SHOWN_VALUES = 8
+LONGEST_MESSAGE = 200  # characters of an exception in a hint; the frameworks write pages
 CASE = "_bootcamp_case"  # attribute of an exception: in which case the answer raised it
 FAILURES = (Exception, SystemExit)  # an answer may end in any of these; an interrupt is the learner's own
 
@@ -39,12 +41,14 @@ def ask(answer: Callable, *arguments: Any, case: str = "") -> Any:
 
 def stopped(error: BaseException) -> str:
     """A clause that says how an answer ended, and in which case when `ask` knew."""
+    name = type(error).__name__
     try:
-        message = f"{type(error).__name__}: {error}"
+        message = next(iter(str(error).splitlines()), "")
     except Exception:  # noqa: BLE001 - a learner's own exception may fail when it is printed
-        message = type(error).__name__
+        message = ""
+    text = f"it stopped with {name}" + (f": {textwrap.shorten(message, LONGEST_MESSAGE)}" if message else "")
     case = getattr(error, CASE, "")
-    return f"it stopped with {message}" + (f" (called with {case})" if case else "")
+    return text + (f" (called with {case})" if case else "")
 
 
 def described(*arguments: Any) -> str:

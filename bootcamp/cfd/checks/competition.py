@@ -102,7 +102,7 @@ def _part(result: np.ndarray, inside: np.ndarray) -> np.ndarray:
 
 def _in_cells(answer: Callable, cells: Callable[[np.ndarray], np.ndarray]) -> Callable:
     """The same function, with its result set to zero outside of some cells."""
-    return lambda predictions, solid: _part(answer(predictions, solid), cells(solid))
+    return lambda predictions, solid: _part(ask(answer, predictions, solid), cells(solid))
 
 
 @takes_function

@@ -127,6 +127,7 @@ IMAGES: Mapping[str, Callable[[Predict, np.ndarray], np.ndarray]] = {
         signs=(-1, 1)
     ),
     "the flow along the channel keeps its sign: only the second component changes it": _averaged(signs=(-1, -1)),
+    "average the two predictions, not the two shapes": lambda predict, x: predict((x + x[:, ::-1]) / 2),
     "the input must be turned as well: here the mirror image of the same prediction was averaged": _averaged(axes=()),
     "half a turn back: the columns were not reversed, so leave them as they are": _averaged(back=(1, 2)),
     f"{COLUMNS}. And turn back what you turned": _averaged((2,), (), (1, 1)),
@@ -209,6 +210,9 @@ FIELDS: Mapping[str, Callable[[Stack], int]] = {
     ),
     "the layers come input side first, and the strides that count are those BEFORE a layer": lambda stack: _field(
         stack[::-1]
+    ),
+    "the strides of ALL layers before a layer spread what it sees, not its own alone": lambda stack: (
+        1 + sum((kernel - 1) * stride for kernel, stride in stack)
     ),
     "you start from the cell itself, so from 1, not from 0": lambda stack: _field(stack) - 1,
     "this is how many input cells lie between two cells of the output; asked is how many one of them sees": (

@@ -42,6 +42,7 @@ VISCOSITIES = {
     "a larger Reynolds number means a smaller viscosity: it stands in the denominator": lambda re, u, h: re * u * h,
     "this is the reciprocal: the Reynolds number has the viscosity in its denominator": lambda re, u, h: re / (u * h),
     "the channel's height is missing: in lattice units it is a number of cells, not 1": lambda re, u, h: u / re,
+    "this is the relaxation time: the viscosity comes first": lambda re, u, h: 3 * u * h / re + 0.5,
     "the inflow velocity is missing": lambda re, u, h: h / re,
     "the length of this Reynolds number is the whole height of the channel, not half of it": lambda re, u, h: (
         u * h / re / 2

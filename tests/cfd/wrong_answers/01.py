@@ -28,6 +28,13 @@ WRONG = {
         (TIME.format(viscosity=CORRECT, tau="3 * viscosity - 0.5"), "is added, not subtracted"),
         (TIME.format(viscosity="inflow_velocity / reynolds", tau="3 * viscosity + 0.5"), "height is missing"),
         ("def relaxation_time(reynolds, inflow_velocity, height):\n    return 0.064", "and the relaxation time"),
+        (TIME.format(viscosity=CORRECT, tau="3 * viscosity + 0.5").replace("viscosity, 3", "3"), "and the relaxation"),
+        (
+            "def relaxation_time(reynolds, inflow_velocity, height):\n"
+            "    viscosity = inflow_velocity * height / reynolds\n"
+            "    return 3 * viscosity + 0.5, viscosity",
+            "viscosity comes first",
+        ),
         ("relaxation_time = None", "function itself"),
     ],
     "cfd.drag_coefficient": [

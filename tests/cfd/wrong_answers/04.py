@@ -42,6 +42,7 @@ WRONG = {
         (TURN.format("[:, ::-1, ::-1]", "[:, ::-1, ::-1] * [1, -1]"), "half a turn"),
         (TURN.format("[::-1]", "[::-1] * [1, -1]"), "order of the samples"),
         (MIRROR + "    return predict(x[:, ::-1])[:, ::-1] * np.array([1, -1])", "second prediction alone"),
+        (MIRROR + "    return predict((x + x[:, ::-1]) / 2)", "not the two shapes"),
         (MIRROR + "    return predict(x).mean(axis=0)", "became"),
     ],
     "cfd.receptive_field": [
@@ -52,6 +53,7 @@ WRONG = {
             FIELD + "        cells += (kernel - 1) * step\n        step += stride\n    return cells",
             "strides multiply",
         ),
+        ("def receptive_field(stack):\n    return 1 + sum((k - 1) * s for k, s in stack)", "not its own alone"),
         ("def receptive_field(stack):\n    return 1", "each 3x3 kernel adds"),
         (
             FIELD + "        cells += (kernel - 1) * step\n        step = stride\n    return cells",

@@ -31,7 +31,7 @@ WRONG = {
         (STEP.format(slope="gradient", result="np.clip(design - length * slope, low, high)"), "units of the box are"),
         (FREE.format("np.clip(design - length * unit * slope, low, high)"), "however steep"),
         (FREE.format("np.clip(design - length * unit * np.sign(slope), low, high)"), "step of its own"),
-        (FREE.format("np.clip(design - length * unit * slope / np.linalg.norm(slope), low, high)"), "NaN"),
+        (FREE.format("np.clip(design - length * unit * slope / np.linalg.norm(slope), low, high)"), "so no step"),
         (FREE.format("np.clip(design - length * unit * slope / (abs(slope).sum() + 1e-12), low, high)"), "its squares"),
         (
             "def projected_step(design, gradient, low, high, length):\n    return design - length * gradient",
@@ -41,6 +41,7 @@ WRONG = {
         (STEP.format(slope="gradient * unit", result="low"), "half width"),
     ],
     "cfd.is_result": [
+        (RESULT.format(condition="before - after > factor * error * (before + after) / 2**0.5"), "of its own size"),
         (
             RESULT.format(condition="abs(before - after) > error * np.hypot(before, after)"),
             "not used: compare the gain",
