@@ -17,6 +17,8 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
+from bootcamp.runtime import isolation
+
 import psutil
 from jupyter_client import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
@@ -25,7 +27,6 @@ IMPORTS = (
     "bootcamp.runtime",  # sets variables that TensorFlow reads once, at its import
     "ipykernel.kernelapp",
     "matplotlib.pyplot",
-    "matplotlib_inline.backend_inline",
     "numba",
     "pandas",
     "scipy.stats",
@@ -76,7 +77,7 @@ class Nursery:
     def __init__(self, backend: str):
         self._process = subprocess.Popen(
             [sys.executable, "-m", __name__],
-            env=os.environ | {"KERAS_BACKEND": backend},
+            env=os.environ | {"KERAS_BACKEND": backend, "MPLBACKEND": isolation.INLINE},  # as a kernel sets it
             cwd=Path(__file__).parents[1],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -115,6 +116,16 @@ class ForkedKernelManager(AsyncKernelManager):
         self.provisioner = ForkedProvisioner(kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self)
 
 
+def forget_the_course() -> None:
+    """Let a kernel import `bootcamp` and `keras` itself, which costs nothing, as their parts stay.
+
+    By then `runtime` must find a kernel, and `keras` in `sys.modules` tells it, and a test, who uses Keras.
+    """
+    for name in list(sys.modules):
+        if name == "keras" or name.split(".")[0] == "bootcamp":
+            del sys.modules[name]
+
+
 def become_kernel(file: str, folder: str, environment: dict[str, str]) -> NoReturn:
     """Turn this process, just forked, into a kernel with that working folder and environment."""
     from ipykernel.kernelapp import IPKernelApp
@@ -128,7 +139,7 @@ def become_kernel(file: str, folder: str, environment: dict[str, str]) -> NoRetu
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
-    del sys.modules["keras"]  # its parts stay; `runtime` and a test look there for whether the notebook uses Keras
+    forget_the_course()
     try:
         # With the number of the nursery, so that the kernel ends when the nursery does.
         IPKernelApp.launch_instance(["-f", file, f"--IPKernelApp.parent_handle={nursery_number}"])

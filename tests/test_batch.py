@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from bootcamp import batch, course
 from bootcamp.batch import notebook_process, results, schedule
 from bootcamp.notebooks import authoring, parameters
-from bootcamp.runtime import children
+from bootcamp.runtime import children, machine
 from tests.conftest import FakeCourse
 
 import psutil
@@ -440,8 +440,9 @@ def test_jobs_run_beside_each_other_each_with_its_share(fake_course, tmp_path, m
     """Each of the two waits until the other has begun."""
     for me, other in (("01_One", "02_Two"), ("02_Two", "01_One")):
         fake_course.write(me, MEETS.format(folder=str(tmp_path), me=me, other=other))
-    cpus = schedule.usable_cpus()[:2]
-    monkeypatch.setattr(schedule, "usable_cpus", lambda: cpus)
+    share = machine.allotted()
+    cpus = list(share.cores[:2])
+    monkeypatch.setattr(machine, "allotted", lambda: dataclasses.replace(share, cores=tuple(cpus)))
     limits = schedule.Limits(jobs=2, gpus=("7", "GPU-8"), memory_mb=1e6)
     running, most = set(), []
 

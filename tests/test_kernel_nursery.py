@@ -31,6 +31,15 @@ def test_a_kernel_has_its_folder_and_environment_and_shares_nothing_with_the_nex
     assert os.environ.get("A") is None
 
 
+def test_the_course_is_imported_anew_and_figures_are_shown(tmp_path):
+    draw = "import matplotlib.pyplot as plt\nfigure = plt.plot([1, 2])"
+    loaded = "import sys\nprint([name for name in sys.modules if name.startswith('bootcamp')])"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in (loaded, draw)])
+    first, second = authoring.code_cells(notebook_runs.run(notebook, tmp_path, KERAS_BACKEND="torch"))
+    assert first.outputs[0].text == "[]\n"
+    assert [list(output.data) for output in second.outputs] == [["text/plain", "image/png"]]
+
+
 def test_a_failing_cell_and_a_kernel_that_dies_are_told(tmp_path):
     with pytest.raises(CellExecutionError, match="the answer is 42"):
         run(tmp_path, "raise ValueError('the answer is 42')")

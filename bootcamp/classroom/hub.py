@@ -21,7 +21,7 @@ from pathlib import Path
 from bootcamp import course, datasets, runtime
 from bootcamp.classroom.accounts import AccountError, Accounts
 from bootcamp.leaderboard import class_client
-from bootcamp.runtime import children
+from bootcamp.runtime import children, machine
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 """Learner names that are also names of system users, containers and volumes."""
@@ -148,7 +148,7 @@ def _memory(name: str, value: str) -> str:
 
 def _gpus(value: str) -> tuple[str, ...]:
     if value == "all":
-        return tuple(str(index) for index in range(len(runtime.gpu_table())))
+        return tuple(str(index) for index in range(len(machine.gpu_table())))
     return () if value == "none" else tuple(part.strip() for part in value.split(",") if part.strip())
 
 
