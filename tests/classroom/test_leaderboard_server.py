@@ -22,7 +22,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bootcamp import leaderboard
-from bootcamp.leaderboard import SubmissionError, class_client
+from bootcamp.leaderboard import SubmissionError, class_client, ranking
 from bootcamp.leaderboard.records import Store
 from bootcamp.runtime import network
 from classroom.leaderboard import __main__ as command
@@ -54,7 +54,7 @@ def test_the_server_scores_and_a_score_that_is_sent_plays_no_part(school):
 
 
 def test_what_the_learner_computes_at_home_plays_no_part(school, monkeypatch):
-    monkeypatch.setattr(leaderboard, "score", lambda *_: {"error": 0.0})
+    monkeypatch.setattr(ranking, "score", lambda *_: {"error": 0.0})
     assert leaderboard.submit("toy", {"test": TRUTH + 1}, "m").scores == {"error": 1.0}
     assert leaderboard.show("toy")["error"].tolist() == [1.0]
 
@@ -257,7 +257,7 @@ def test_other_bad_requests_are_refused_for_good_with_the_reason(one_school):
 
 
 def test_what_the_server_refuses_for_good_leaves_the_outbox_and_is_kept(school, monkeypatch):
-    monkeypatch.setattr(leaderboard, "score", lambda *_: {"error": 0.0})  # another version of the course
+    monkeypatch.setattr(ranking, "score", lambda *_: {"error": 0.0})  # another version of the course
     with pytest.raises(SubmissionError, match=r"shape .* is asked for; the predictions are kept in .*refused"):
         leaderboard.submit("toy", {"test": TRUTH[:3]}, "m")
     assert leaderboard.pending() == 0 and school.models() == []
@@ -267,7 +267,7 @@ def test_what_the_server_refuses_for_good_leaves_the_outbox_and_is_kept(school, 
 def test_an_earlier_submission_that_is_refused_later_is_reported(school, monkeypatch):
     school.end()
     with monkeypatch.context() as patch:
-        patch.setattr(leaderboard, "score", lambda *_: {"error": 0.0})
+        patch.setattr(ranking, "score", lambda *_: {"error": 0.0})
         leaderboard.submit("toy", {"test": TRUTH[:3]}, "m")
     school.start()
     with pytest.warns(UserWarning, match="an earlier submission: .* is asked for; it is kept in"):
