@@ -5,7 +5,8 @@ import sys
 import time
 from datetime import datetime
 
-from bootcamp import authoring, course
+from bootcamp import course
+from bootcamp.notebooks import authoring
 
 from nbclient import NotebookClient
 

@@ -1,27 +1,57 @@
-"""The ordered list of labs and notebooks.
+"""The course as its labs describe it: order, titles, minutes, profiles, data sets, competitions, the guide.
 
-This is the only place that knows order, titles and minutes. The navigation lines in the notebooks, the course map
-in `Start_Here.ipynb`, the batch runner and the tests are all derived from it.
+Each lab has a `lab.toml` in its folder, and that is the only place which knows these things. Navigation lines in the
+notebooks, the course map, the batch runner, the catalogue of data sets, the data cards, the instructor's guide, the
+README and the tests are all derived from it, so a new lab touches no list by hand.
 """
 
 import difflib
+import functools
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path, PurePosixPath
+from typing import Any, TypeVar
 
 NAVIGATION_TAG = "navigation"
 COURSE_MAP_TAG = "course-map"
+LAB_FILE = "lab.toml"
+PROFILES = ("laptop", "gpu", "smoke")
+"""Sets of parameters: the defaults in the notebooks, full size, and what only shows that everything runs."""
+
+Value = int | float | str | bool
+Described = TypeVar("Described")
+
+
+class CourseError(ValueError):
+    """A lab, notebook or repository that does not exist, or a lab that describes itself wrongly."""
+
+
+@dataclass(frozen=True)
+class Guide:
+    """What an instructor reads about a notebook: idea, question with answer, what to show, where people stumble."""
+
+    idea: str
+    ask: str
+    show: str
+    stumble: str
 
 
 @dataclass(frozen=True)
 class Notebook:
-    """One notebook: path relative to the repository root, title, minutes, what the learner will be able to do."""
+    """One notebook: path relative to the repository root, title, minutes, what the learner will be able to do.
+
+    `profiles`: profile name -> parameters that differ from the defaults in the notebook.
+    """
 
     path: str
     title: str
     minutes: int
     outcome: str = ""
+    profiles: Mapping[str, Mapping[str, Value]] = field(default_factory=dict, compare=False, repr=False)
+    guide: Guide | None = field(default=None, compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -30,14 +60,67 @@ class Notebook:
 
 
 @dataclass(frozen=True)
+class DataSet:
+    """A data set of a lab.
+
+    `builder` names a function `build(folder)` that writes the files of the data set into an empty folder. It is a
+    name (`module:function`) so that nothing imports the rooms before it is called. Where `from_folder` is set, the
+    data is the user's, and the builder is `build(folder, source)` with the folder it lies in, or None. `before_class`:
+    without it a notebook of the laptop profile would wait for its data to be made. `public`: it is fetched, and an
+    offline data set takes its place where there is no network. `card`: rows of its data card, `text`: what stands
+    below them.
+    """
+
+    name: str
+    title: str
+    source: str
+    licence: str
+    megabytes: float
+    builder: str
+    from_folder: bool = False
+    before_class: bool = False
+    public: bool = False
+    card: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    text: str = field(default="", compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Competition:
+    """What submissions to a leaderboard are scored on and ranked by.
+
+    `scorer` names a function `score(predictions) -> {metric: value}` as `module:function`, so that nothing imports the
+    rooms before a score is needed; it raises ValueError with the reason where it cannot score. `ranked_by` is one of
+    its metrics. `answers` names a function that loads what the scorer compares with, for a server that wants it before
+    the first submission; empty where there is nothing to load.
+    """
+
+    name: str
+    title: str
+    scorer: str
+    ranked_by: str
+    best_is_low: bool
+    answers: str = ""
+
+
+@dataclass(frozen=True)
 class Lab:
-    """A lab: folder, title, the room of the package that serves it, what the learner will be able to do."""
+    """A lab: folder, title, the room of the package that serves it, what the learner will be able to do.
+
+    `about`: its subjects, for the README. `machine_seconds`: measured, for the guide. `guide`: what an instructor says
+    before the first notebook.
+    """
 
     name: str
     title: str
     room: str
     outcome: str
     notebooks: tuple[Notebook, ...]
+    order: int = 0
+    about: str = ""
+    machine_seconds: str = "not measured"
+    guide: str = field(default="", compare=False, repr=False)
+    data_sets: tuple[DataSet, ...] = ()
+    competitions: tuple[Competition, ...] = ()
 
     @property
     def minutes(self) -> int:
@@ -46,201 +129,6 @@ class Lab:
 
 
 START = Notebook("Start_Here.ipynb", "Start Here", 15, "find your way, and know what this machine can do")
-
-LABS: tuple[Lab, ...] = (
-    Lab(
-        name="Intro_to_DL",
-        title="Introduction to Deep Learning",
-        room="intro",
-        outcome="fit curves and classify images with networks you can explain, and say where they fail",
-        notebooks=(
-            Notebook(
-                "Intro_to_DL/01_Curve_Fitting.ipynb",
-                "Curve Fitting",
-                40,
-                "fit data with a line and with a network, in Keras and in PyTorch",
-            ),
-            Notebook(
-                "Intro_to_DL/02_Training_and_Generalization.ipynb",
-                "Training and Generalization",
-                60,
-                "choose an optimizer, recognize overfitting, and split data so that a score means something",
-            ),
-            Notebook(
-                "Intro_to_DL/03_Convolution_Primer.ipynb",
-                "Convolution Primer",
-                55,
-                "compute a convolution by hand and say why images need it",
-            ),
-            Notebook(
-                "Intro_to_DL/04_Digits_with_Keras.ipynb",
-                "Digits with Keras",
-                50,
-                "train an image classifier, test it fairly, break it and repair it",
-            ),
-            Notebook(
-                "Intro_to_DL/05_Residual_Networks.ipynb",
-                "Residual Networks",
-                50,
-                "train deep networks, and say what skip connections do for them",
-            ),
-        ),
-    ),
-    Lab(
-        name="Tropical_Cyclone",
-        title="Tropical Cyclone Intensity",
-        room="cyclone",
-        outcome=(
-            "estimate a storm's intensity from satellite images, and split the data so that the score can be trusted"
-        ),
-        notebooks=(
-            Notebook(
-                "Tropical_Cyclone/01_Problem_and_Approach.ipynb",
-                "Problem and Approach",
-                45,
-                "say what a satellite image tells of a storm's intensity, and set the baseline to beat",
-            ),
-            Notebook(
-                "Tropical_Cyclone/02_Best_Tracks_and_Labels.ipynb",
-                "Best Tracks and Labels",
-                45,
-                "read best tracks, and turn six-hourly fixes into a label for every image",
-            ),
-            Notebook(
-                "Tropical_Cyclone/03_Images_and_First_Model.ipynb",
-                "Images and First Model",
-                50,
-                "prepare images without aliasing, build the paper's network, and train a narrow one",
-            ),
-            Notebook(
-                "Tropical_Cyclone/04_The_Split_Matters.ipynb",
-                "The Split Matters",
-                50,
-                "split frames so that a score can be trusted, and measure what a shuffled split hides",
-            ),
-            Notebook(
-                "Tropical_Cyclone/05_Class_Imbalance.ipynb",
-                "Class Imbalance",
-                45,
-                "find out which classes a model misses, and which remedies for rare classes really help",
-            ),
-            Notebook(
-                "Tropical_Cyclone/06_Competition.ipynb",
-                "Competition: Later Seasons",
-                60,
-                "improve a model of your own, and submit it to a leaderboard that ranks on storms of later seasons",
-            ),
-        ),
-    ),
-    Lab(
-        name="CFD",
-        title="Steady Flow with Surrogates",
-        room="cfd",
-        outcome="compute steady flows, train networks to predict them, and check a design made with one",
-        notebooks=(
-            Notebook(
-                "CFD/01_Steady_Flow.ipynb",
-                "Steady Flow",
-                50,
-                "explain and validate a lattice Boltzmann solver, and read the data it makes",
-            ),
-            Notebook(
-                "CFD/02_Fully_Connected.ipynb",
-                "Fully Connected Networks",
-                40,
-                "predict a flow with the simplest network, and say why it is not enough",
-            ),
-            Notebook(
-                "CFD/03_Convolutions_and_Signed_Distance.ipynb",
-                "Convolutions and Signed Distance",
-                45,
-                "build an encoder with two decoders, and choose how a shape enters a network",
-            ),
-            Notebook(
-                "CFD/04_Gated_U_Net.ipynb",
-                "Gated U-Net",
-                60,
-                "build a gated U-Net block by block, and compare six models fairly",
-            ),
-            Notebook(
-                "CFD/05_Competition.ipynb",
-                "Competition: Unseen Shapes",
-                60,
-                "improve a model and have it scored on shapes it has never seen",
-            ),
-            Notebook(
-                "CFD/06_Design_with_the_Surrogate.ipynb",
-                "Design with the Surrogate",
-                45,
-                "shape an object with the gradient of a network, and check the result with the solver",
-            ),
-        ),
-    ),
-    Lab(
-        name="PINN",
-        title="Physics-Informed Networks",
-        room="pinn",
-        outcome="solve differential equations with networks, check the result, and say when another method is better",
-        notebooks=(
-            Notebook(
-                "PINN/01_Introduction.ipynb",
-                "Physics-Informed Networks",
-                50,
-                "write a differential equation as a loss, solve it, and find an unknown source",
-            ),
-            Notebook(
-                "PINN/02_Diffusion_Bar.ipynb",
-                "Diffusion in a Composite Bar",
-                45,
-                "couple two networks at an interface, and say why scaling decides",
-            ),
-            Notebook(
-                "PINN/03_Parameterized_Diffusion.ipynb",
-                "Parameterized Diffusion",
-                40,
-                "solve a family of problems in one training, and count what it costs",
-            ),
-            Notebook(
-                "PINN/04_Spring_Mass.ipynb",
-                "Springs and Masses",
-                50,
-                "recognize a failing training, and repair it step by step",
-            ),
-            Notebook(
-                "PINN/05_Inverse_Spring_Mass.ipynb",
-                "Springs and Masses: the Inverse Problem",
-                45,
-                "find unknown constants from noisy observations, with an uncertainty",
-            ),
-            Notebook(
-                "PINN/06_Chip_Challenge.ipynb",
-                "Challenge: the Flow over a Chip",
-                75,
-                "solve a flow problem with a network, check it, and find the viscosity of a fluid",
-            ),
-            Notebook(
-                "PINN/07_Networks_and_Tricks.ipynb",
-                "Networks and Tricks",
-                60,
-                "compare network types and training tricks fairly, and carry an uncertain input to the output",
-            ),
-        ),
-    ),
-)
-
-
-class CourseError(ValueError):
-    """A lab, notebook or repository that does not exist."""
-
-
-def notebooks() -> tuple[Notebook, ...]:
-    """Every notebook of the course in reading order, `Start_Here` first."""
-    return (START, *(notebook for lab in LABS for notebook in lab.notebooks))
-
-
-def lab_of(notebook: Notebook) -> Lab | None:
-    """The lab that contains `notebook`; None for `Start_Here`."""
-    return next((lab for lab in LABS if notebook in lab.notebooks), None)
 
 
 def root() -> Path:
@@ -256,6 +144,119 @@ def root() -> Path:
         if (folder / START.path).is_file():
             return folder
     raise CourseError(f"no {START.path} in {candidates[0]}; set BOOTCAMP_ROOT to the folder of the course")
+
+
+def labs() -> tuple[Lab, ...]:
+    """Every lab of the course in its order, as the `lab.toml` in its folder describes it.
+
+    Raises:
+        CourseError: a description has a key that is unknown, missing or of the wrong type, or two labs share an order,
+            a room, or the name of a data set or competition; the message names file, key and the nearest known one.
+    """
+    files = sorted(root().glob(f"*/{LAB_FILE}"))
+    return _read_labs(tuple((path, path.stat().st_mtime_ns) for path in files))
+
+
+@functools.lru_cache
+def _read_labs(files: tuple[tuple[Path, int], ...]) -> tuple[Lab, ...]:
+    """Labs from their files; the times of change only make a newer file another entry of the cache."""
+    ordered = sorted((_read_lab(path) for path, _ in files), key=lambda lab: lab.order)
+    _refuse_twins("order", [str(lab.order) for lab in ordered])
+    _refuse_twins("room", [lab.room for lab in ordered])
+    _refuse_twins("data set", [entry.name for lab in ordered for entry in lab.data_sets])
+    _refuse_twins("competition", [entry.name for lab in ordered for entry in lab.competitions])
+    return tuple(ordered)
+
+
+def _refuse_twins(what: str, names: list[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise CourseError(f"two labs describe the same {what}: {', '.join(twice)}")
+
+
+def _read_lab(path: Path) -> Lab:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CourseError(f"{path} cannot be read: {error}") from error
+    folder = path.parent.name
+    content["notebooks"] = tuple(_notebook(path, folder, entry) for entry in _tables(path, content, "notebooks"))
+    for key, kind in {"data_sets": DataSet, "competitions": Competition}.items():
+        content[key] = tuple(_described(path, key, kind, entry) for entry in _tables(path, content, key))
+    return _described(path, "the lab", Lab, content, {"name": folder})
+
+
+def _tables(path: Path, content: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+    found = content.get(key, [])
+    if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
+        raise CourseError(f"{path}: {key} is a list of tables, each begun by [[{key}]]")
+    return found
+
+
+def _notebook(path: Path, folder: str, entry: Mapping[str, Any]) -> Notebook:
+    rest = dict(entry)
+    file = rest.pop("file", None)
+    if not isinstance(file, str):
+        raise CourseError(f"{path}: a notebook needs `file`, its name without .ipynb")
+    guide = _described(path, f"guide of {file}", Guide, rest.pop("guide", {}))
+    profiles = {name: rest.pop(name, {}) for name in PROFILES[1:]}
+    given = {"path": f"{folder}/{file}.ipynb", "profiles": {"laptop": {}} | profiles, "guide": guide}
+    return _described(path, file, Notebook, rest, given)
+
+
+def _described(
+    path: Path, what: str, kind: type[Described], entry: Mapping[str, Any], given: Mapping[str, Any] | None = None
+) -> Described:
+    """An object of the data class `kind` from a table of a `lab.toml`; `given` are fields that do not stand there."""
+    given = given or {}
+    known = {part.name: part for part in fields(kind) if part.name not in given}
+    for key, value in entry.items():
+        if key not in known:
+            raise CourseError(f"{path}: {what} has no key '{key}'.{nearest(key, known)}")
+        if not _has_type(value, known[key].type):
+            raise CourseError(f"{path}: {key} of {what} must be {known[key].type.__name__}, not {value!r}")
+    needed = [n for n, part in known.items() if part.default is MISSING and part.default_factory is MISSING]
+    if missing := [name for name in needed if name not in entry]:
+        raise CourseError(f"{path}: {what} lacks {', '.join(missing)}")
+    return kind(**{key: _folded(value) for key, value in entry.items()}, **given)
+
+
+def _has_type(value: Any, wanted: Any) -> bool:
+    """Whether a value from a TOML file is what a field takes; fields that are no plain type are looked at elsewhere."""
+    if not isinstance(wanted, type):
+        return True
+    return isinstance(value, int | float if wanted is float else wanted) and (wanted is bool) == isinstance(value, bool)
+
+
+def _folded(value: Any) -> Any:
+    """Text as a `lab.toml` means it: lines of a paragraph belong together, blank lines part paragraphs."""
+    if isinstance(value, Mapping):
+        return {key: _folded(entry) for key, entry in value.items()}
+    if not isinstance(value, str):
+        return value
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", value.strip()))
+
+
+def notebooks() -> tuple[Notebook, ...]:
+    """Every notebook of the course in reading order, `Start_Here` first."""
+    return (START, *(notebook for lab in labs() for notebook in lab.notebooks))
+
+
+def lab_of(notebook: Notebook) -> Lab | None:
+    """The lab that contains `notebook`; None for `Start_Here`."""
+    return next((lab for lab in labs() if notebook in lab.notebooks), None)
+
+
+def find_lab(name: str) -> Lab:
+    """The lab in the folder `name`.
+
+    Raises:
+        CourseError: there is none; the message has the nearest name.
+    """
+    known = {lab.name: lab for lab in labs()}
+    if name.rstrip("/") not in known:
+        raise CourseError(f"there is no lab '{name}'.{nearest(name, known)}")
+    return known[name.rstrip("/")]
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -278,11 +279,11 @@ def select(names: Iterable[str]) -> tuple[Notebook, ...]:
     >>> [notebook.title for notebook in select(["Start_Here", "01_Curve_Fitting"])]
     ['Start Here', 'Curve Fitting']
     """
-    labs = {lab.name: lab.notebooks for lab in LABS}
+    by_lab = {lab.name: lab.notebooks for lab in labs()}
     single = {}
     for notebook in notebooks():
         single[notebook.name] = single[PurePosixPath(notebook.name).name] = (notebook,)
-    known = labs | single
+    known = by_lab | single
     chosen: set[Notebook] = set()
     for name in names:
         key = name.strip().removeprefix("./").rstrip("/").removesuffix(".ipynb")
@@ -314,7 +315,7 @@ def navigation_line(notebook: Notebook) -> str:
 def course_map() -> str:
     """Markdown table of the course for `Start_Here`: lab or notebook, minutes, what the learner can do afterwards."""
     lines = ["| | minutes | afterwards you can |", "|---|---:|---|"]
-    for lab in LABS:
+    for lab in labs():
         lines.append(f"| **{lab.title}** | {lab.minutes} | {lab.outcome} |")
         lines.extend(f"| [{n.title}]({n.path}) | {n.minutes} | {n.outcome} |" for n in lab.notebooks)
     return "\n".join(lines)

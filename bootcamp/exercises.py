@@ -94,14 +94,14 @@ def exercise_names(room: str) -> tuple[str, ...]:
 
 
 def _checks(room: str) -> dict[str, Check]:
-    if room not in {lab.room for lab in course.LABS}:
-        raise ValueError(f"there is no lab room '{room}'.{course.nearest(room, (lab.room for lab in course.LABS))}")
+    if room not in {lab.room for lab in course.labs()}:
+        raise ValueError(f"there is no lab room '{room}'.{course.nearest(room, (lab.room for lab in course.labs()))}")
     # By name, not by an import statement: shared modules do not depend on rooms.
     return importlib.import_module(f"bootcamp.{room}.checks").CHECKS
 
 
 def _checker(exercise: str) -> Check:
-    known = [name for lab in course.LABS for name in exercise_names(lab.room)]
+    known = [name for lab in course.labs() for name in exercise_names(lab.room)]
     if exercise not in known:
         raise ValueError(f"there is no exercise '{exercise}'.{course.nearest(exercise, known)}")
     room, name = exercise.split(".", 1)
@@ -172,7 +172,7 @@ def progress_table() -> Any:
     solved = read_progress()
     rows = [
         {"lab": lab.title, "exercise": name, "solved": solved.get(name, "not yet")}
-        for lab in course.LABS
+        for lab in course.labs()
         for name in exercise_names(lab.room)
     ]
     return pd.DataFrame(rows, columns=["lab", "exercise", "solved"])

@@ -14,7 +14,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
-from bootcamp import authoring, course, doctor
+from bootcamp import course
+from bootcamp.notebooks import authoring
+from bootcamp.runtime import machine
 
 import nbformat
 import slides  # the module beside this one
@@ -93,7 +95,7 @@ def print_pdf(page: Path, paper: Path) -> None:
     Raises:
         HandoutError: no Chromium, or no PDF came out.
     """
-    browser = doctor.browser()
+    browser = machine.browser()
     if browser is None:
         raise HandoutError(f"no Chromium to print with: install `chromium`, or open {page} in a browser and print it")
     with tempfile.TemporaryDirectory() as profile:

@@ -18,7 +18,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
-from bootcamp import authoring, course, runtime
+from bootcamp import course, runtime
+from bootcamp.notebooks import authoring
 
 import jinja2
 import nbconvert
@@ -142,9 +143,9 @@ def build(folder: Path, entries: Iterable[course.Notebook] | None = None) -> lis
     chosen = tuple(entries or course.notebooks())
     _copy_assets(folder / "assets")
     decks = [_write_deck(entry, folder) for entry in chosen]
-    for lab in (lab for lab in course.LABS if set(lab.notebooks) & set(chosen)):
+    for lab in (lab for lab in course.labs() if set(lab.notebooks) & set(chosen)):
         _write_contents(folder / lab.name / "index.html", lab.title, (lab,), "../")
-    _write_contents(folder / "index.html", "Slides", course.LABS, "")
+    _write_contents(folder / "index.html", "Slides", course.labs(), "")
     return decks
 
 

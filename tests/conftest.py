@@ -27,16 +27,6 @@ METADATA = {
     "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
     "language_info": {"name": "python"},
 }
-COMMAND = """
-import sys
-from bootcamp import course
-titles = {names!r}
-course.LABS = (course.Lab("Lab", "A Lab", "intro", "test", tuple(
-    course.Notebook(f"Lab/{{title}}.ipynb", title, 1) for title in titles)),)
-from bootcamp.cli import main
-sys.argv[0] = "bootcamp"
-main()
-"""
 
 
 class FakeCourse:
@@ -44,14 +34,23 @@ class FakeCourse:
 
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch, count: int = 3):
         self.root, self.names, self.mark = root, NAMES[:count], uuid.uuid4().hex
-        entries = tuple(course.Notebook(f"Lab/{name}.ipynb", name, 1) for name in self.names)
-        monkeypatch.setattr(course, "LABS", (course.Lab("Lab", "A Lab", "intro", "test", entries),))
         monkeypatch.setenv("BOOTCAMP_ROOT", str(root))
         monkeypatch.setenv("BOOTCAMP_TEST_MARK", self.mark)
         monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(REPOSITORY), os.environ.get("PYTHONPATH", "")]))
+        self.describe()
         self.write("Start_Here", "print('start')", parameters=None)
         for name in self.names:
             self.write(name, "print(epochs)")
+
+    def describe(self, **profiles: str) -> None:
+        """Write the lab's description; `profiles`: notebook -> lines of TOML, such as `gpu = {epochs = 50}`."""
+        lines = ['order = 1\ntitle = "A Lab"\nroom = "intro"\noutcome = "test"']
+        for name in self.names:
+            guide = 'guide = {idea = "i", ask = "a", show = "s", stumble = "u"}'
+            entry = f'file = "{name}"\ntitle = "{name}"\nminutes = 1\n{guide}'
+            lines.append(f"[[notebooks]]\n{entry}\n{profiles.get(name, '')}")
+        (self.root / "Lab").mkdir(parents=True, exist_ok=True)
+        (self.root / "Lab" / course.LAB_FILE).write_text("\n".join(lines), encoding="utf-8")
 
     def path(self, name: str) -> Path:
         return self.root / (f"{name}.ipynb" if name == "Start_Here" else f"Lab/{name}.ipynb")
@@ -69,7 +68,7 @@ class FakeCourse:
 
     def command(self, *arguments: str) -> list[str]:
         """The `bootcamp` command of a process in which this is the course."""
-        return [sys.executable, "-c", COMMAND.format(names=self.names), *map(str, arguments)]
+        return [sys.executable, "-c", "from bootcamp.cli import main; main()", *map(str, arguments)]
 
     def leftovers(self) -> list[psutil.Process]:
         """Processes of this course that still run."""

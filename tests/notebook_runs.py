@@ -5,7 +5,8 @@ import re
 import runpy
 from pathlib import Path
 
-from bootcamp import authoring, course, exercises, parameters, runtime, workspace
+from bootcamp import course, exercises, runtime
+from bootcamp.notebooks import authoring, parameters, workspace
 
 import nbformat
 from nbclient import NotebookClient

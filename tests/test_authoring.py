@@ -4,7 +4,8 @@ import errno
 import json
 from pathlib import Path
 
-from bootcamp import authoring, course, runtime
+from bootcamp import course, runtime
+from bootcamp.notebooks import authoring
 
 import nbformat
 import pytest
@@ -227,9 +228,9 @@ def test_nothing_else_is_found(name):
 
 
 def test_two_rooms_in_one_notebook_are_a_fault(monkeypatch):
-    labs = (*course.LABS, course.Lab("Z", "Z", "zoom", "", (course.Notebook("Z/1.ipynb", "1", 1),)))
+    labs = (*course.labs(), course.Lab("Z", "Z", "zoom", "", (course.Notebook("Z/1.ipynb", "1", 1),)))
     notebook = good()
-    monkeypatch.setattr(course, "LABS", labs)
+    monkeypatch.setattr(course, "labs", lambda: labs)
     added(code("from bootcamp import zoom"))(notebook)
     assert "more than one room imported: ['intro', 'zoom']" in authoring.form_faults(ENTRY, notebook)
 

@@ -11,7 +11,9 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 
-from bootcamp import authoring, batch, course, notebook_process, parameters, results, schedule
+from bootcamp import batch, course
+from bootcamp.batch import notebook_process, results, schedule
+from bootcamp.notebooks import authoring, parameters
 from tests.conftest import FakeCourse
 
 import psutil

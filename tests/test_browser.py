@@ -15,7 +15,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from bootcamp import authoring, course, workspace
+from bootcamp import course
+from bootcamp.notebooks import authoring, workspace
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
@@ -130,7 +131,7 @@ def test_links_lead_from_start_here_through_the_course(page, lab):
 
 
 def test_a_notebook_runs_to_its_end(page, lab, working_copy):
-    notebook = course.LABS[0].notebooks[0]
+    notebook = course.labs()[0].notebooks[0]
     open_notebook(page, lab, notebook.path)
     page.locator(".lm-MenuBar-itemLabel", has_text="Kernel").click()
     page.locator(".lm-Menu-itemLabel", has_text="Restart Kernel and Run All Cells").click()

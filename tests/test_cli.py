@@ -5,7 +5,12 @@ import re
 import signal
 import subprocess
 
-from bootcamp import __version__, batch, classcheck, cli, doctor, notebook_process
+from bootcamp import __version__, batch, cli
+from bootcamp.batch import notebook_process
+from bootcamp.classroom import classcheck
+from bootcamp.cli import doctor
+from bootcamp.cli import run as run_commands
+from bootcamp.runtime import machine
 
 import pytest
 from rich.progress import Progress
@@ -245,17 +250,19 @@ def test_data_from_preparation_to_removal(command, data_folder):
 @pytest.mark.parametrize(("code", "expected"), [("print('1.0')", 0), ("raise ImportError('broken')", 1)])
 def test_doctor(command, monkeypatch, data_folder, code, expected):
     monkeypatch.setattr(doctor, "FRAMEWORKS", {"Keras": code})
-    monkeypatch.setattr(doctor, "_pins", lambda: doctor.Row("Packages", doctor.OK, "all"))
+    monkeypatch.setattr(doctor, "_pins", lambda: machine.Row("Packages", machine.OK, "all"))
     found, out, err = command("doctor")
     assert (found, err) == (expected, "")
     assert ("ImportError: broken" in out) == bool(expected)
     assert ("make install" in out) == bool(expected)
 
 
-@pytest.mark.parametrize(("state", "expected"), [(doctor.OK, 0), (doctor.NOTE, 0), (doctor.PROBLEM, 1)])
+@pytest.mark.parametrize(("state", "expected"), [(machine.OK, 0), (machine.NOTE, 0), (machine.PROBLEM, 1)])
 def test_doctor_for_a_class(command, monkeypatch, state, expected):
     monkeypatch.setattr(doctor, "examine", list)
-    monkeypatch.setattr(classcheck, "examine", lambda learners: [doctor.Row("Memory", state, f"for {learners}", "buy")])
+    monkeypatch.setattr(
+        classcheck, "examine", lambda learners: [machine.Row("Memory", state, f"for {learners}", "buy")]
+    )
     code, out, _ = command("doctor", "--class", "--learners", "12")
     assert code == expected
     assert "A class of 12 on this machine" in out
@@ -311,7 +318,7 @@ def test_progress_names_every_notebook_that_runs(fake_course, tmp_path, monkeypa
     monkeypatch.setattr(batch, "run", run)
     update = Progress.update
     monkeypatch.setattr(Progress, "update", lambda *a, **k: shown.append(k.get("description")) or update(*a, **k))
-    cli._run_with_progress(batch.Plan({}, tmp_path), "out")
+    run_commands._run_with_progress(batch.Plan({}, tmp_path), "out")
     assert shown == ["Lab/01_One", "Lab/01_One, Lab/02_Two", "Lab/02_Two"]
 
 

@@ -3,7 +3,8 @@
 import json
 from dataclasses import asdict
 
-from bootcamp import batch, comparison
+from bootcamp import batch
+from bootcamp.batch import comparison
 
 import pytest
 

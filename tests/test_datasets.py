@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from bootcamp import datasets
+from bootcamp.datasets import catalogue, download, store
 from tests.conftest import REPOSITORY
 
 import pytest
@@ -58,7 +59,8 @@ def check(path):
 PREPARE = """
 import sys
 from bootcamp import datasets
-datasets.CATALOGUE = (datasets.DataSet("toy", "t", "s", "l", 0.1, f"toybuilder:{sys.argv[1]}"),)
+from bootcamp.datasets import catalogue
+catalogue.entries = lambda: (datasets.DataSet("toy", "t", "s", "l", 0.1, f"toybuilder:{sys.argv[1]}"),)
 datasets.prepare("toy")
 """
 
@@ -72,7 +74,7 @@ def toy(tmp_path, data_folder, monkeypatch):
 
     def choose(builder: str) -> Path:
         entry = datasets.DataSet("toy", "a toy", "here", "none", 0.1, f"toybuilder:{builder}")
-        monkeypatch.setattr(datasets, "CATALOGUE", (entry,))
+        monkeypatch.setattr(catalogue, "entries", lambda: (entry,))
         return data_folder / "toy"
 
     yield choose
@@ -379,8 +381,8 @@ def test_bad_answer_of_a_public_address_is_one_sentence(tmp_path, data_folder, w
 @pytest.mark.parametrize("host", ["10.255.255.1", "127.0.0.1"], ids=["nobody there", "silence"])
 def test_no_answer_is_one_sentence(tmp_path, data_folder, monkeypatch, host):
     monkeypatch.setenv("NO_PROXY", "*")
-    monkeypatch.setattr(datasets, "CONNECT_SECONDS", 0.3)
-    monkeypatch.setattr(datasets, "READ_SECONDS", 0.3)
+    monkeypatch.setattr(download, "CONNECT_SECONDS", 0.3)
+    monkeypatch.setattr(download, "READ_SECONDS", 0.3)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
@@ -397,11 +399,11 @@ def test_address_that_is_none_is_one_sentence(tmp_path, data_folder, monkeypatch
 
 
 def test_waiting_for_the_network_is_a_matter_of_seconds():
-    assert datasets.CONNECT_SECONDS <= 5
-    assert datasets.READ_SECONDS <= 20
+    assert download.CONNECT_SECONDS <= 5
+    assert download.READ_SECONDS <= 20
 
 
-@pytest.mark.parametrize("entry", datasets.CATALOGUE, ids=lambda entry: entry.name)
+@pytest.mark.parametrize("entry", datasets.entries(), ids=lambda entry: entry.name)
 def test_catalogue_is_complete(entry):
-    assert callable(datasets._builder(entry))
+    assert callable(store._builder(entry))
     assert entry.title and entry.source and entry.licence and entry.megabytes > 0

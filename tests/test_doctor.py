@@ -4,7 +4,10 @@ import socket
 import sys
 import time
 
-from bootcamp import classcheck, course, datasets, doctor, runtime
+from bootcamp import course, datasets, runtime
+from bootcamp.classroom import classcheck
+from bootcamp.cli import doctor
+from bootcamp.runtime import machine
 
 import pytest
 
@@ -17,21 +20,21 @@ def quick(monkeypatch, data_folder):
     monkeypatch.setattr(doctor, "FRAMEWORKS", dict(QUICK))
 
 
-def row(name: str) -> doctor.Row:
+def row(name: str) -> machine.Row:
     return next(row for row in doctor.examine() if row.item == name)
 
 
 def test_every_requirement_has_a_row():
     items = [row.item for row in doctor.examine()]
-    sets = [f"Data: {entry.name}" for entry in datasets.CATALOGUE]
+    sets = [f"Data: {entry.name}" for entry in datasets.entries()]
     assert items == ["Python", "Memory", "Disk", "GPU", *QUICK, "Packages", *sets]
 
 
 def test_problem_rows_name_a_cure(monkeypatch):
     monkeypatch.setitem(doctor.FRAMEWORKS, "Keras", "raise ImportError('no backend')")
     rows = doctor.examine()
-    assert not doctor.healthy(rows)
-    (problem,) = [row for row in rows if row.state == doctor.PROBLEM and row.item != "Packages"]
+    assert not machine.healthy(rows)
+    (problem,) = [row for row in rows if row.state == machine.PROBLEM and row.item != "Packages"]
     assert (problem.item, problem.value) == ("Keras", "ImportError: no backend")
     assert "make install" in problem.cure
 
@@ -49,12 +52,12 @@ def test_framework_that_cannot_be_imported(monkeypatch, code, value):
     monkeypatch.setitem(doctor.FRAMEWORKS, "OpenCV", code)
     monkeypatch.setattr(doctor, "IMPORT_SECONDS", 0.5 if "sleep" in code else 60)
     broken = doctor._framework("OpenCV")
-    assert (broken.state, broken.value) == (doctor.PROBLEM, value)
+    assert (broken.state, broken.value) == (machine.PROBLEM, value)
     assert "libgl1" in broken.cure
 
 
 def test_framework_that_works():
-    assert doctor._framework("Keras") == doctor.Row("Keras", doctor.OK, "3.0")
+    assert doctor._framework("Keras") == machine.Row("Keras", machine.OK, "3.0")
 
 
 @pytest.mark.parametrize(
@@ -68,7 +71,7 @@ def test_python(monkeypatch, version, state):
 
 def test_little_memory_is_a_problem(monkeypatch):
     monkeypatch.setattr(doctor, "MIN_MEMORY_GIB", 1e9)
-    assert row("Memory").state == doctor.PROBLEM
+    assert row("Memory").state == machine.PROBLEM
     assert "the course needs" in row("Memory").cure
 
 
@@ -81,17 +84,17 @@ def test_disk(monkeypatch, free, state):
 
 def test_folder_without_permission_is_a_problem(monkeypatch):
     monkeypatch.setattr(doctor.os, "access", lambda folder, mode: False)
-    assert doctor._disk().state == doctor.PROBLEM
+    assert doctor._disk().state == machine.PROBLEM
     assert doctor._disk().cure == "set BOOTCAMP_DATA to a folder of yours"
 
 
 def test_gpu(monkeypatch):
     monkeypatch.setattr(runtime, "gpu_table", list)
-    assert doctor._gpu().state == doctor.NOTE
+    assert doctor._gpu().state == machine.NOTE
     gpu = {"name": "H100", "memory.total": "80 GiB", "memory.used": "1 GiB", "driver_version": "550"}
     monkeypatch.setattr(runtime, "gpu_table", lambda: [gpu, gpu])
-    assert doctor._gpu() == doctor.Row(
-        "GPU", doctor.OK, "H100, 1 GiB of 80 GiB used; H100, 1 GiB of 80 GiB used, driver 550"
+    assert doctor._gpu() == machine.Row(
+        "GPU", machine.OK, "H100, 1 GiB of 80 GiB used; H100, 1 GiB of 80 GiB used, driver 550"
     )
 
 
@@ -122,7 +125,7 @@ def test_versions_are_compared_with_the_pins(tmp_path, monkeypatch, installed, s
 
 def test_course_without_lock_file_is_a_note(tmp_path, monkeypatch):
     monkeypatch.setattr(course, "root", lambda: tmp_path)
-    assert doctor._pins().state == doctor.NOTE
+    assert doctor._pins().state == machine.NOTE
 
 
 def test_lock_file_of_the_course_pins_every_direct_dependency():
@@ -160,7 +163,7 @@ def class_machine(monkeypatch, data_folder, tmp_path):
     monkeypatch.setattr(classcheck, "PORTS", {})
 
 
-def class_row(item: str, learners: int = 10) -> doctor.Row:
+def class_row(item: str, learners: int = 10) -> machine.Row:
     return next(row for row in classcheck.examine(learners) if row.item == item)
 
 
@@ -170,19 +173,18 @@ def test_class_has_a_row_for_every_matter(class_machine):
         *("Data sets", "Memory", "CPU", "Disk for homes", "GPU memory", "Data volume", "Home volume"),
         *("Leaderboard", "Class password", "Clock", "Slides", "JupyterHub"),
     ]
-    assert doctor.healthy(rows)
-    assert all(row.cure for row in rows if row.state == doctor.PROBLEM)
+    assert machine.healthy(rows)
+    assert all(row.cure for row in rows if row.state == machine.PROBLEM)
 
 
-def test_class_needs_data_sets_of_the_catalogue(class_machine, monkeypatch):
-    assert set(classcheck.NEEDED) < {entry.name for entry in datasets.CATALOGUE}
+def test_class_needs_the_data_sets_that_labs_want_before_a_class(class_machine, monkeypatch):
     states = {"cfd_flows": "missing", "chip_flows": "damaged"}
     monkeypatch.setattr(datasets, "state", lambda name: states.get(name, "ready"))
-    assert class_row("Data sets") == doctor.Row(
+    assert class_row("Data sets") == machine.Row(
         "Data sets",
-        doctor.PROBLEM,
+        machine.PROBLEM,
         "cfd_flows missing, chip_flows damaged",
-        "`bootcamp data prepare cfd_flows chip_flows`",
+        "`bootcamp data prepare --class`",
     )
 
 
@@ -221,12 +223,12 @@ def test_volume_that_cannot_be_written_is_found_by_writing(class_machine, monkey
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(classcheck.tempfile, "NamedTemporaryFile", refuse)
-    assert class_row("Home volume").state == doctor.PROBLEM
+    assert class_row("Home volume").state == machine.PROBLEM
     assert class_row("Home volume").value == f"cannot write in {tmp_path / 'home'}: No space left on device"
     # A data volume that learners cannot write to is as it should be, once everything is in it.
-    assert class_row("Data volume").state == doctor.NOTE
+    assert class_row("Data volume").state == machine.NOTE
     monkeypatch.setattr(datasets, "state", lambda name: "missing")
-    assert class_row("Data volume").state == doctor.PROBLEM
+    assert class_row("Data volume").state == machine.PROBLEM
     assert "BOOTCAMP_DATA" in class_row("Data volume").cure
 
 
@@ -245,7 +247,7 @@ def test_ports(class_machine, monkeypatch):
         numbers = taken.getsockname()[1], free.getsockname()[1]
         free.close()
         monkeypatch.setattr(classcheck, "PORTS", dict.fromkeys(numbers, "a test"))
-        assert [class_row(f"Port {number}").state for number in numbers] == [doctor.NOTE, doctor.OK]
+        assert [class_row(f"Port {number}").state for number in numbers] == [machine.NOTE, machine.OK]
         assert "if that is not a test already running" in class_row(f"Port {numbers[0]}").cure
 
 
@@ -268,16 +270,16 @@ def test_leaderboard_of_the_class(class_machine, monkeypatch, web, body, date, s
     monkeypatch.setenv(classcheck.BOARD, f"{web.url}/")
     assert (class_row("Leaderboard").state, class_row("Clock").state) == states
     assert ("make leaderboard" in class_row("Leaderboard").cure) == (states[0] == "problem")
-    assert class_row("Class password").state == doctor.PROBLEM
+    assert class_row("Class password").state == machine.PROBLEM
     monkeypatch.setenv(classcheck.PASSWORD, "secret word")
-    assert class_row("Class password").state == doctor.OK
+    assert class_row("Class password").state == machine.OK
     assert "secret word" not in str(classcheck.examine(10))
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9", "no address", "http://", "ftp://x"])
 def test_leaderboard_that_is_not_there(class_machine, monkeypatch, address):
     monkeypatch.setenv(classcheck.BOARD, address)
-    assert class_row("Leaderboard").state == doctor.PROBLEM
+    assert class_row("Leaderboard").state == machine.PROBLEM
     assert f"{address.rstrip('/')}/health does not answer: " in class_row("Leaderboard").value
 
 
@@ -286,5 +288,5 @@ def test_what_a_class_can_do_without_is_a_note(class_machine, monkeypatch):
     monkeypatch.setattr(classcheck.importlib.util, "find_spec", lambda name: None)
     monkeypatch.setattr(classcheck.shutil, "which", lambda name: None)
     monkeypatch.setattr(classcheck, "PROXY", classcheck.Path("no-proxy"))
-    assert [class_row(item).state for item in ("Slides", "JupyterHub", "GPU memory")] == [doctor.NOTE] * 3
+    assert [class_row(item).state for item in ("Slides", "JupyterHub", "GPU memory")] == [machine.NOTE] * 3
     assert class_row("JupyterHub").value == "not installed: jupyterhub, configurable-http-proxy"

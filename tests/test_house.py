@@ -1,17 +1,21 @@
 """Who may import whom: rooms stay apart, shared modules know no room, and one import stays light."""
 
 import ast
+import graphlib
 import subprocess
 import sys
 from pathlib import Path
 
-from bootcamp import authoring, course
+from bootcamp import course
+from bootcamp.notebooks import authoring
 
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "bootcamp"
-ROOMS = {lab.room for lab in course.LABS}
-FOR_NOTEBOOKS = {"runtime", "exercises", "leaderboard", "plots"}
+ROOMS = {lab.room for lab in course.labs()}
+GROUND = {"course", "runtime", "training", "datasets", "exercises", "plots"}
+FLOORS = (GROUND, {"leaderboard", "notebooks"}, {"batch", "classroom"}, {"cli"})
+"""Who may import whom: a floor imports itself and what lies below it."""
 HEAVY = ("tensorflow", "keras", "torch")
 
 
@@ -35,26 +39,59 @@ def bootcamp_imports(source: str, at_import: bool = False) -> set[str]:
     return {name.split(".")[1] for name in found if name.startswith("bootcamp.")}
 
 
+def entries() -> set[str]:
+    """What a reader sees in the folder of the package, without the rooms."""
+    return {path.stem for path in PACKAGE.iterdir() if not path.name.startswith(("__pycache__", "."))} - ROOMS
+
+
+def python_files(entry: str) -> list[Path]:
+    """Source files of a module or package."""
+    folder = PACKAGE / entry
+    return sorted(folder.rglob("*.py")) if folder.is_dir() else [folder.with_suffix(".py")]
+
+
+def imports_of(path: Path, at_import: bool = False) -> set[str]:
+    return bootcamp_imports(path.read_text(encoding="utf-8"), at_import)
+
+
+def test_at_most_a_dozen_entries_beside_the_rooms():
+    assert entries() == {"__init__"}.union(*FLOORS)
+    assert len(entries()) <= 12
+
+
 def test_every_room_serves_a_lab():
-    folders = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
-    assert folders == ROOMS
+    assert {path.parent.name for path in PACKAGE.glob("*/__init__.py")} >= ROOMS
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*.py")), ids=lambda path: path.name)
-def test_a_shared_module_imports_no_room_when_it_is_imported(path):
-    assert not bootcamp_imports(path.read_text(encoding="utf-8"), at_import=True) & ROOMS
+@pytest.mark.parametrize("entry", [entry for floor in FLOORS for entry in sorted(floor)])
+def test_arrows_lead_down(entry):
+    """A module imports its own floor and those below, and no room; within a floor there is no circle."""
+    place = next(i for i, floor in enumerate(FLOORS) if entry in floor)
+    above = set().union(*FLOORS[place + 1 :])
+    for path in python_files(entry):
+        assert not imports_of(path) & above, path
+        assert not imports_of(path, at_import=True) & ROOMS, path
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*/**/*.py")), ids=lambda path: "/".join(path.parts[-3:]))
-def test_a_room_imports_no_other_room(path):
+def test_no_circle_between_modules_and_packages():
+    arrows = {
+        entry: set().union(*(imports_of(path) for path in python_files(entry))) & entries() - {entry}
+        for entry in entries()
+    }
+    order = list(graphlib.TopologicalSorter(arrows).static_order())  # raises CycleError
+    assert set(order) == entries()
+
+
+@pytest.mark.parametrize("path", [p for room in sorted(ROOMS) for p in python_files(room)], ids=lambda p: str(p)[-40:])
+def test_a_room_imports_the_ground_floor_and_itself(path):
     room = path.relative_to(PACKAGE).parts[0]
-    assert not bootcamp_imports(path.read_text(encoding="utf-8")) & (ROOMS - {room})
+    assert imports_of(path) <= GROUND | {room, "leaderboard"}
 
 
 @pytest.mark.parametrize("entry", course.notebooks(), ids=lambda entry: entry.name)
 def test_a_notebook_imports_four_shared_modules_and_its_room(entry):
     lab = course.lab_of(entry)
-    allowed = FOR_NOTEBOOKS | ({lab.room} if lab else set())
+    allowed = authoring.SHARED_MODULES | ({lab.room} if lab else set())
     notebook = authoring.read(course.root() / entry.path)
     used = set().union(*(bootcamp_imports(cell.source) for cell in authoring.code_cells(notebook)))
     assert used <= allowed

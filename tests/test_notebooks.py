@@ -10,7 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bootcamp import authoring, course, datasets
+from bootcamp import course, datasets
+from bootcamp.notebooks import authoring
 from tests import notebook_runs
 
 import cv2
@@ -19,7 +20,7 @@ import numpy as np
 import pytest
 
 NOTEBOOKS = [pytest.param(entry, id=entry.name) for entry in course.notebooks()]
-LAB_NOTEBOOKS = [pytest.param(entry, id=entry.name) for lab in course.LABS for entry in lab.notebooks]
+LAB_NOTEBOOKS = [pytest.param(entry, id=entry.name) for lab in course.labs() for entry in lab.notebooks]
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
 BROKEN = Path(__file__).parent / "broken"
 
@@ -34,7 +35,7 @@ def test_form(entry):
 
 
 def test_every_notebook_is_in_the_course():
-    folders = [course.root() / lab.name for lab in course.LABS]
+    folders = [course.root() / lab.name for lab in course.labs()]
     found = {path.relative_to(course.root()).as_posix() for folder in folders for path in folder.glob("*.ipynb")}
     assert found | {course.START.path} == {entry.path for entry in course.notebooks()}
 
@@ -139,7 +140,7 @@ def test_exercises_and_data_and_backends(entry, mnist_mirror, tmp_path):
 def test_exercise_names_are_those_of_the_checks():
     from bootcamp import exercises
 
-    for lab in course.LABS:
+    for lab in course.labs():
         cells = [cell for entry in lab.notebooks for cell in authoring.tagged(stored(entry), authoring.CHECK_TAG)]
         used = [notebook_runs.CHECK_CALL.search(cell.source)[1] for cell in cells]
         assert used == list(exercises.exercise_names(lab.room))
@@ -163,7 +164,7 @@ def test_the_gate_can_fail(file_name, outcome):
 
 
 def test_a_null_execution_count_is_refused():
-    entry = course.LABS[0].notebooks[0]
+    entry = course.labs()[0].notebooks[0]
     notebook = stored(entry)
     authoring.code_cells(notebook)[0].execution_count = None
     assert any("not stored as executed" in fault for fault in authoring.form_faults(entry, notebook))

@@ -1,4 +1,5 @@
-from bootcamp import course, parameters
+from bootcamp import course
+from bootcamp.notebooks import parameters
 
 import pytest
 
@@ -10,15 +11,10 @@ def written() -> list[course.Notebook]:
     return [notebook for notebook in course.notebooks() if (course.root() / notebook.path).is_file()]
 
 
-@pytest.mark.parametrize(("profile", "notebook"), [(p, n) for p, e in parameters.profiles().items() for n in e])
-def test_profile_names_notebooks_of_the_course(profile, notebook):
-    assert notebook in {entry.name for entry in course.notebooks()}
-
-
 @pytest.mark.parametrize("notebook", written(), ids=lambda n: n.name)
 def test_profiles_set_declared_parameters_with_their_type(notebook):
     declared = parameters.declared(notebook)
-    for profile in parameters.profiles():
+    for profile in course.PROFILES:
         for name, value in parameters.profile_values(profile, notebook).items():
             assert name in declared, (profile, name)
             assert declared[name] in TYPE_OF[type(value)], (profile, name)
@@ -31,7 +27,7 @@ def test_every_notebook_of_a_lab_has_a_gpu_and_a_smoke_profile(profile, notebook
 
 
 def test_laptop_profile_is_the_defaults():
-    assert parameters.profiles()["laptop"] == {}
+    assert all(parameters.profile_values("laptop", notebook) == {} for notebook in course.notebooks())
 
 
 @pytest.mark.parametrize("notebook", written(), ids=lambda n: n.name)
@@ -107,12 +103,11 @@ def test_resolve_sets_a_parameter_where_a_notebook_has_it(fake_course):
     assert parameters.resolve([one, two], "laptop", {"epochs": "5"}) == {one: {"epochs": 5}, two: {}}
 
 
-def test_user_wins_over_the_profile(fake_course, monkeypatch):
-    profiles = {"laptop": {}, "gpu": {"Lab/01_One": {"epochs": 50, "rate": 0.5}}}
-    monkeypatch.setattr(parameters, "profiles", lambda: profiles)
+def test_user_wins_over_the_profile(fake_course):
+    fake_course.describe(**{"01_One": "gpu = {epochs = 50, rate = 0.5}"})
     (one,) = fake_course.entries("01_One")
     assert parameters.resolve([one], "gpu", {"epochs": "5"}) == {one: {"epochs": 5, "rate": 0.5}}
-    assert profiles["gpu"]["Lab/01_One"]["epochs"] == 50
+    assert parameters.profile_values("gpu", one)["epochs"] == 50
 
 
 def test_unknown_parameter_brings_the_nearest(fake_course):

@@ -5,8 +5,8 @@ import re
 import socket
 from dataclasses import asdict
 
-from bootcamp import report, results, tracking
-from bootcamp.results import BatchError, Result
+from bootcamp.batch import report, results, tracking
+from bootcamp.batch.results import BatchError, Result
 
 import pytest
 

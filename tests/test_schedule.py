@@ -1,7 +1,8 @@
 """Order of the notebooks of a batch run, and their shares of cores, memory and GPUs."""
 
-from bootcamp import course, runtime, schedule
-from bootcamp.results import BatchError, Result
+from bootcamp import course, runtime
+from bootcamp.batch import schedule
+from bootcamp.batch.results import BatchError, Result
 
 import pytest
 

@@ -1,9 +1,11 @@
 """Output to papermill's stores: a store in memory that can fail like a real one."""
 
+import dataclasses
 import json
 
-from bootcamp import batch, comparison, notebook_process, stores
-from bootcamp.results import BatchError
+from bootcamp import batch
+from bootcamp.batch import comparison, notebook_process, stores
+from bootcamp.batch.results import BatchError
 from tests.test_batch import plan_of, run
 
 import pytest
@@ -21,7 +23,7 @@ def ran(monkeypatch):
         copy = settings.output / job.notebook.path
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_text("{}")
-        return batch.replace(planned, status=batch.OK, executed=job.notebook.path)
+        return dataclasses.replace(planned, status=batch.OK, executed=job.notebook.path)
 
     monkeypatch.setattr(notebook_process, "run_one", run_one)
     return names

@@ -2,17 +2,17 @@ import errno
 import json
 from pathlib import Path
 
-from bootcamp import authoring, course, parameters, workspace
+from bootcamp import course
+from bootcamp.notebooks import authoring, parameters, workspace
 
 import nbformat
 import pytest
 
 
 @pytest.fixture
-def profiles(fake_course, monkeypatch):
-    values = {"laptop": {}, "gpu": {"Lab/01_One": {"epochs": 50, "word": "größer"}}}
-    monkeypatch.setattr(parameters, "profiles", lambda: values)
-    return values
+def profiles(fake_course):
+    """A course whose first notebook has values for the profile gpu."""
+    fake_course.describe(**{"01_One": 'gpu = {epochs = 50, word = "größer"}'})
 
 
 def parameters_cell(path: Path) -> str:
@@ -159,8 +159,8 @@ def test_unknown_profile_makes_nothing(profiles, tmp_path):
     assert not (tmp_path / "mine").exists()
 
 
-def test_profile_with_an_unknown_parameter_makes_nothing(profiles, tmp_path):
-    profiles["gpu"]["Lab/02_Two"] = {"epoch": 3}
+def test_profile_with_an_unknown_parameter_makes_nothing(fake_course, tmp_path):
+    fake_course.describe(**{"02_Two": "gpu = {epoch = 3}"})
     with pytest.raises(parameters.ParameterError, match="the notebook has no parameter 'epoch'"):
         workspace.create(tmp_path / "mine", "gpu")
     assert not (tmp_path / "mine").exists()

@@ -32,7 +32,8 @@ import pwd
 import sys
 from pathlib import Path
 
-from bootcamp import course, hub
+from bootcamp import course
+from bootcamp.classroom import hub
 
 from firstuseauthenticator import FirstUseAuthenticator
 from jupyterhub.auth import LocalAuthenticator

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 from bootcamp import leaderboard
-from bootcamp.records import Store
-from bootcamp.submissions import checked_name
+from bootcamp.leaderboard.records import Store
+from bootcamp.leaderboard.submissions import checked_name
 from classroom.leaderboard import settings as settings_module
 from classroom.leaderboard import tracking
 from classroom.leaderboard.settings import Settings, SettingsError, without_password
@@ -102,7 +102,7 @@ def _socket(host: str, port: int, option: str) -> socket.socket:
 
 
 def _load_answers() -> None:
-    for entry in leaderboard.COMPETITIONS:
+    for entry in leaderboard.competitions():
         if entry.answers:
             pkgutil.resolve_name(entry.answers)()
 

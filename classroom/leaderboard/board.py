@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bootcamp import leaderboard, submissions
-from bootcamp.records import RECORDED, Store
-from bootcamp.submissions import Competition, Submission
+from bootcamp import leaderboard
+from bootcamp.leaderboard import submissions
+from bootcamp.leaderboard.records import RECORDED, Store
+from bootcamp.leaderboard.submissions import Competition, Submission
 from classroom.leaderboard.settings import Settings
 from classroom.leaderboard.uploads import read_arrays
 
@@ -49,7 +50,7 @@ class Board:
 
     def open(self) -> None:
         """Make the store if need be, and close what a server left half-recorded that was killed."""
-        for entry in leaderboard.COMPETITIONS:
+        for entry in leaderboard.competitions():
             self.store.close_unfinished(entry.name)
 
     def check_owner(self, learner: str, key: str) -> str:

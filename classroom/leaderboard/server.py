@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from bootcamp import leaderboard
-from bootcamp.class_client import KEY_HEADER, PASSWORD_HEADER, SERVICE
-from bootcamp.submissions import Competition, SubmissionError, checked_name
+from bootcamp.leaderboard.class_client import KEY_HEADER, PASSWORD_HEADER, SERVICE
+from bootcamp.leaderboard.submissions import Competition, SubmissionError, checked_name
 from classroom.leaderboard.board import Board, TakenError
 from classroom.leaderboard.settings import Settings
 from classroom.leaderboard.uploads import TooLargeError, UploadError
@@ -88,7 +88,7 @@ def create_app(settings: Settings) -> FastAPI:
     def ranking_page() -> HTMLResponse:
         boards = [
             {"entry": entry, "rows": board.ranking(entry), "late": board.late(entry)}
-            for entry in leaderboard.COMPETITIONS
+            for entry in leaderboard.competitions()
         ]
         now = datetime.now().astimezone()
         return HTMLResponse(

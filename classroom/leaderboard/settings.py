@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bootcamp import exercises
-from bootcamp.class_client import PASSWORD_VARIABLE
+from bootcamp.leaderboard.class_client import PASSWORD_VARIABLE
 
 STORE_VARIABLE, DEADLINE_VARIABLE = "BOOTCAMP_LEADERBOARD_STORE", "BOOTCAMP_LEADERBOARD_DEADLINE"
 FOLDER_VARIABLE = "BOOTCAMP_LEADERBOARD_FOLDER"

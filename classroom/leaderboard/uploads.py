@@ -9,7 +9,7 @@ import zlib
 from pathlib import Path
 from typing import IO
 
-from bootcamp.submissions import NUMBERS
+from bootcamp.leaderboard.submissions import NUMBERS
 
 import numpy as np
 

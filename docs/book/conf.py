@@ -69,7 +69,7 @@ html_theme_options = {
 def contents() -> str:
     """Course map and tables of contents of the first page, as MyST Markdown."""
     table = course.course_map().replace("](", "](/")
-    groups = {"Begin": [course.START]} | {lab.title: lab.notebooks for lab in course.LABS}
+    groups = {"Begin": [course.START]} | {lab.title: lab.notebooks for lab in course.labs()}
     entries = {caption: [f"{book.title} </{book.name}>" for book in books] for caption, books in groups.items()}
     entries["About the course"] = [f"{title} </{page}>" for page, title in PAGES.items()]
     trees = ["\n".join([f"```{{toctree}}\n:hidden:\n:caption: {name}\n", *entries[name], "```"]) for name in entries]

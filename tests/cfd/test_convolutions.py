@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from bootcamp import authoring, cfd
+from bootcamp import cfd
 from bootcamp.cfd.checks.convolutions import CHECKS
+from bootcamp.notebooks import authoring
 
 import keras
 import numpy as np

@@ -1,6 +1,7 @@
 """The notebook on the gated U-Net builds what the room offers, and says no number that is wrong."""
 
-from bootcamp import authoring, cfd, course, runtime
+from bootcamp import cfd, course, runtime
+from bootcamp.notebooks import authoring
 
 import keras
 import numpy as np

@@ -1,7 +1,8 @@
 """What the notebook on steady flow writes down is what the room computes."""
 
-from bootcamp import authoring, cfd, course
+from bootcamp import cfd, course
 from bootcamp.cfd.lattice import OPPOSITE, C, W
+from bootcamp.notebooks import authoring
 
 import numpy as np
 import pytest

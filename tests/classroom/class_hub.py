@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bootcamp import hub
+from bootcamp.classroom import hub
 
 import nbformat
 import requests

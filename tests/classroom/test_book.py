@@ -12,7 +12,8 @@ import threading
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from bootcamp import authoring, course
+from bootcamp import course
+from bootcamp.notebooks import authoring
 from tests import test_browser
 
 import filelock
@@ -126,7 +127,7 @@ def test_every_link_leads_somewhere(book):
 def test_the_sidebar_lists_the_course_in_reading_order(book):
     sidebar = soup(book / FIRST_PAGE).select_one("#pst-primary-sidebar nav.bd-links")
     captions = [caption.get_text(strip=True) for caption in sidebar.select("p.caption")]
-    assert captions[1:-1] == [lab.title for lab in course.LABS]
+    assert captions[1:-1] == [lab.title for lab in course.labs()]
     listed = [os.path.normpath(Path(FIRST_PAGE).parent / link["href"]) for link in sidebar.select("a.reference")]
     assert listed[: len(course.notebooks())] == [f"{notebook.name}.html" for notebook in course.notebooks()]
     present = [name for name in DOCUMENTS if (ROOT / f"{name}.md").is_file()]
@@ -200,7 +201,7 @@ def test_the_address_of_the_folder_leads_to_the_first_page(page, served):
 
 
 def test_a_folded_solution_opens_with_a_click(page, book):
-    page.goto((book / f"{course.LABS[0].notebooks[0].name}.html").as_uri())
+    page.goto((book / f"{course.labs()[0].notebooks[0].name}.html").as_uri())
     solution = page.locator("article details").first
     expect(solution.locator("pre")).to_be_hidden()
     solution.locator("summary").click()

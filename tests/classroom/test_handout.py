@@ -5,7 +5,9 @@ import re
 import sys
 from pathlib import Path
 
-from bootcamp import authoring, course, doctor
+from bootcamp import course
+from bootcamp.notebooks import authoring
+from bootcamp.runtime import machine
 
 import pypdf
 import pytest
@@ -31,7 +33,7 @@ def test_every_exercise_is_in_it_with_statement_and_starter():
     starters = [cell.source for cell in cells_of(authoring.STARTER_TAG)]
     assert len(re.findall(r"^### Exercise \d+: ", text, re.M)) == len(starters) > 70
     assert [starter for starter in starters if starter not in text] == []
-    titles = [f"## {lab.notebooks.index(n) + 1} {n.title}" for lab in course.LABS for n in lab.notebooks]
+    titles = [f"## {lab.notebooks.index(n) + 1} {n.title}" for lab in course.labs() for n in lab.notebooks]
     assert [title for title in titles if title not in text] == []
 
 
@@ -53,7 +55,7 @@ def test_text_above_the_first_exercise_stays():
 
 
 def test_without_chromium_the_page_can_be_printed_by_hand(tmp_path, monkeypatch):
-    monkeypatch.setattr(doctor, "browser", lambda: None)
+    monkeypatch.setattr(machine, "browser", lambda: None)
     with pytest.raises(handout.HandoutError, match=r"install `chromium`, or open .*exercises\.html"):
         handout.write(tmp_path, course.select(["01_Curve_Fitting"]))
     assert "Exercise 1: a mean squared error" in (tmp_path / "exercises.html").read_text()
@@ -64,7 +66,7 @@ def test_browser_that_prints_nothing(tmp_path, monkeypatch, command):
     broken = tmp_path / "chromium"
     broken.write_text(command)
     broken.chmod(0o755)
-    monkeypatch.setattr(doctor, "browser", lambda: str(broken))
+    monkeypatch.setattr(machine, "browser", lambda: str(broken))
     (tmp_path / "old.pdf").write_text("an older one")
     with pytest.raises(handout.HandoutError, match="did not print"):
         handout.print_pdf(tmp_path / "a.html", tmp_path / "old.pdf")
@@ -72,7 +74,7 @@ def test_browser_that_prints_nothing(tmp_path, monkeypatch, command):
 
 
 def test_pdf(tmp_path):
-    if doctor.browser() is None:
+    if machine.browser() is None:
         if os.environ.get("BOOTCAMP_REQUIRE_BROWSER"):
             pytest.fail("Chromium is required here and was not found")
         pytest.skip("no Chromium on this machine")

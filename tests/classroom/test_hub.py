@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
-from bootcamp import datasets, hub
+from bootcamp import datasets
+from bootcamp.classroom import hub
 from tests.classroom import class_hub
 
 import docker

@@ -21,14 +21,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bootcamp import class_client, leaderboard
-from bootcamp.leaderboard import SubmissionError
-from bootcamp.records import Store
+from bootcamp import leaderboard
+from bootcamp.leaderboard import SubmissionError, class_client
+from bootcamp.leaderboard.records import Store
 from classroom.leaderboard import __main__ as command
 from classroom.leaderboard import board as board_module
 from classroom.leaderboard import server, tracking
 from classroom.leaderboard.settings import Settings, SettingsError, read, without_password
-from tests.classroom.toy_class import TOY, TRUTH
+from tests.classroom.toy_class import TRUTH
 
 import filelock
 import numpy as np
@@ -96,7 +96,7 @@ def npz(**arrays):
 @pytest.fixture(autouse=True)
 def toy(monkeypatch, tmp_path):
     """The competition, and a learner Ada at home in `tmp_path/ada`."""
-    monkeypatch.setattr(leaderboard, "COMPETITIONS", (TOY,))
+    toy_class.only_toy(monkeypatch)
     monkeypatch.setattr(server, "WRONG_PASSWORD_SECONDS", 0.0)
     monkeypatch.setattr(board_module, "FRESH_SECONDS", 0.0)
     monkeypatch.setenv("NO_PROXY", "*")
@@ -313,7 +313,7 @@ def one_school(tmp_path_factory, empty_store):
     shutil.copy(empty_store, folder)
     settings = Settings(folder, PASSWORD, f"sqlite:///{folder / 'leaderboard.db'}", None, 2**20, 4 * 2**20)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(leaderboard, "COMPETITIONS", (TOY,))
+        toy_class.only_toy(patch)
         school = ClassServer(settings)
         school.start()
         yield school

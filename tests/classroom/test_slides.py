@@ -4,7 +4,9 @@ import os
 import sys
 from pathlib import Path
 
-from bootcamp import authoring, course, doctor, runtime, workspace
+from bootcamp import course, runtime
+from bootcamp.notebooks import authoring, workspace
+from bootcamp.runtime import machine
 
 import nbformat
 import pytest
@@ -18,7 +20,7 @@ import slides  # noqa: E402 - lies beside the package
 TYPES = {slides.PAGE, slides.PART, slides.FRAGMENT, slides.ON, slides.NOTES, slides.SKIP}
 HIDDEN_TAGS = {authoring.SOLUTION_TAG, authoring.CHECK_TAG, authoring.PARAMETERS_TAG, course.NAVIGATION_TAG}
 FEWEST, MOST = 8, 25
-LABS = {"Start": (course.START,)} | {lab.name: lab.notebooks for lab in course.LABS}
+LABS = {"Start": (course.START,)} | {lab.name: lab.notebooks for lab in course.labs()}
 
 
 def text(source: str, kind: str = slides.PAGE) -> nbformat.NotebookNode:
@@ -156,12 +158,12 @@ def test_missing_package_is_named():
 
 @pytest.fixture(scope="module")
 def browser():
-    if doctor.browser() is None:
+    if machine.browser() is None:
         if os.environ.get("BOOTCAMP_REQUIRE_BROWSER"):
             pytest.fail("Chromium is required here and was not found")
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=doctor.browser(), args=["--no-sandbox", "--disable-gpu"])
+        running = playwright.chromium.launch(executable_path=machine.browser(), args=["--no-sandbox", "--disable-gpu"])
         yield running
         running.close()
 
@@ -274,7 +276,7 @@ def test_key_t_shows_the_explanation_of_a_slide(page, built):
 
 
 def test_indexes_lead_to_every_deck(page, built):
-    for index in [built / "index.html", *(built / lab.name / "index.html" for lab in course.LABS)]:
+    for index in [built / "index.html", *(built / lab.name / "index.html" for lab in course.labs())]:
         page.goto(index.as_uri())
         links = page.evaluate("[...document.links].map((link) => link.href)")
         assert len(links) > 5

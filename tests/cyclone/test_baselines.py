@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from bootcamp import authoring, cyclone
+from bootcamp import cyclone
 from bootcamp.cyclone import baselines
+from bootcamp.notebooks import authoring
 
 import cv2
 import numpy as np

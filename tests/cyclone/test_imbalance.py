@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from bootcamp import authoring, cyclone
+from bootcamp import cyclone
+from bootcamp.notebooks import authoring
 
 import keras
 import matplotlib.pyplot as plt

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from bootcamp import authoring, cyclone
+from bootcamp import cyclone
 from bootcamp.cyclone.checks import CHECKS
+from bootcamp.notebooks import authoring
 
 import numpy as np
 import pandas as pd

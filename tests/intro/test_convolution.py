@@ -2,7 +2,8 @@ import ast
 import itertools
 from pathlib import Path
 
-from bootcamp import authoring, course, exercises, intro, runtime  # noqa: F401 - runtime comes before Keras
+from bootcamp import course, exercises, intro, runtime  # noqa: F401 - runtime comes before Keras
+from bootcamp.notebooks import authoring
 
 import cv2
 import keras

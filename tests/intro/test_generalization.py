@@ -228,7 +228,7 @@ class TestExercises:
         assert hint in feedback.hint
 
     def test_starters_do_not_pass_and_solutions_do(self, notebook, defined, tmp_path, monkeypatch):
-        from bootcamp import authoring
+        from bootcamp.notebooks import authoring
 
         monkeypatch.setenv("BOOTCAMP_HOME", str(tmp_path))
         starters = authoring.tagged(notebook, authoring.STARTER_TAG)

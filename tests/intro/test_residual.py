@@ -4,8 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bootcamp import authoring, exercises, intro, runtime
+from bootcamp import exercises, intro, runtime
 from bootcamp.intro import residual
+from bootcamp.notebooks import authoring
 
 import keras
 import numpy as np

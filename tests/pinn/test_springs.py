@@ -1,6 +1,7 @@
 from pathlib import Path
 
-from bootcamp import authoring, pinn
+from bootcamp import pinn
+from bootcamp.notebooks import authoring
 
 import pytest
 import torch

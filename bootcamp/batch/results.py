@@ -1,0 +1,106 @@
+"""Results of batch runs as data: what `results.json` holds, and what earlier runs say about time and memory."""
+
+import contextlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bootcamp.course import Value
+
+RESULTS = "results.json"
+OK, FAILED, DIED, TIMED_OUT, INTERRUPTED, NOT_RUN = "ok", "failed", "died", "timed out", "interrupted", "not run"
+OUT_OF_MEMORY = "out of memory"
+
+
+class BatchError(RuntimeError):
+    """A batch run cannot start or go on; the message says why."""
+
+
+@dataclass
+class Result:
+    """What a batch run knows of one notebook; the entry of `results.json`. `mlflow`: id of its MLflow run, if any."""
+
+    notebook: str
+    status: str = NOT_RUN
+    seconds: float = 0.0
+    peak_memory_mb: float = 0.0
+    parameters: dict[str, Value] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(default_factory=dict)
+    claims: dict[str, bool] = field(default_factory=dict)
+    exercises: dict[str, bool] = field(default_factory=dict)
+    error: str = ""
+    executed: str = ""
+    html: str = ""
+    source_sha256: str = ""
+    mlflow: str = ""
+
+
+def parse(text: str, place: object) -> dict[str, Any]:
+    """Contents of a `results.json` from its text; `place` is named in the error.
+
+    Raises:
+        BatchError: it is damaged.
+    """
+    try:
+        content = json.loads(text)
+        for entry in content["notebooks"]:
+            Result(**entry)
+    except (ValueError, KeyError, TypeError) as error:
+        raise BatchError(f"{place} is damaged; move it away or choose another --output") from error
+    return content
+
+
+def read_results(folder: Path) -> dict[str, Any]:
+    """Contents of `results.json` in `folder`.
+
+    Raises:
+        FileNotFoundError: there is none.
+        BatchError: it is damaged.
+    """
+    path = folder / RESULTS
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        text = ""
+    return parse(text, path)
+
+
+def write_results(path: Path, content: Mapping[str, Any]) -> None:
+    """Replace a result file in one step.
+
+    Raises:
+        BatchError: it cannot be written; the old one is still there.
+    """
+    partial = path.with_suffix(".partial")
+    try:
+        partial.write_text(json.dumps(content, indent=2, allow_nan=False), encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise BatchError(f"the results could not be saved in {path}: {error.strerror}") from error
+
+
+def past_runs(folders: Iterable[Path]) -> list[tuple[Path, dict[str, Any]]]:
+    """Every readable result file one level below the folders, oldest run first: (its path, its contents)."""
+    found = {}
+    for folder in folders:
+        for path in sorted(folder.glob("*/results*.json")):
+            try:
+                found[path.absolute()] = parse(path.read_text(encoding="utf-8"), path)
+            except (OSError, UnicodeDecodeError, BatchError):
+                continue
+    return sorted(found.items(), key=lambda item: (str(item[1].get("started", "")), str(item[0])))
+
+
+def experience(runs: Iterable[tuple[Path, Mapping[str, Any]]], profile: str) -> dict[str, Result]:
+    """The last good result of each notebook with a profile: name -> result."""
+    return {
+        entry["notebook"]: Result(**entry)
+        for _, content in runs
+        if content.get("profile") == profile
+        for entry in content["notebooks"]
+        if entry.get("status") == OK
+    }

@@ -1,0 +1,120 @@
+"""Can every lab of the course run on this machine? One row per requirement, with the cure where one fails."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from bootcamp import course, datasets, runtime
+from bootcamp.runtime.machine import NOTE, OK, PROBLEM, Row
+
+PYTHON_VERSIONS = ((3, 11), (3, 14))
+MIN_MEMORY_GIB = 4.0
+MIN_DISK_GIB = 2.0
+REINSTALL = "run `make install` in the folder of the course"
+IMPORT_SECONDS = 180
+
+FRAMEWORKS = {
+    "TensorFlow": "import tensorflow as t; print(t.__version__, len(t.config.list_physical_devices('GPU')), 'GPU')",
+    "PyTorch": "import torch as t; print(t.__version__, t.cuda.device_count() if t.cuda.is_available() else 0, 'GPU')",
+    "Keras": "import bootcamp.runtime, keras as k; print(k.__version__, k.backend.backend(), 'backend')",
+    "OpenCV": "import cv2; print(cv2.__version__)",
+}
+CURES = {"OpenCV": f"{REINSTALL}; on Debian or Ubuntu also `apt-get install libgl1 libglib2.0-0`"}
+"""Requirement -> what to do when it cannot be imported; `REINSTALL` for all others."""
+
+
+def examine() -> list[Row]:
+    """Every row of the report. Frameworks are imported in processes of their own: a crash there is a row here."""
+    return [_python(), _memory(), _disk(), _gpu(), *map(_framework, FRAMEWORKS), _pins(), *_data_sets()]
+
+
+def _python() -> Row:
+    lowest, above = PYTHON_VERSIONS
+    value = f"{sys.version.split()[0]}, {os.cpu_count()} CPU cores"
+    fits = lowest <= sys.version_info[:2] < above
+    return Row("Python", OK if fits else PROBLEM, value, "" if fits else "install Python 3.11, 3.12 or 3.13")
+
+
+def _memory() -> Row:
+    import psutil
+
+    gib = psutil.virtual_memory().total / 2**30
+    enough = gib >= MIN_MEMORY_GIB
+    cure = "" if enough else f"the course needs {MIN_MEMORY_GIB:g} GiB; close other programs or use a larger machine"
+    return Row("Memory", OK if enough else PROBLEM, f"{gib:.1f} GiB", cure)
+
+
+def _disk() -> Row:
+    folder = datasets.data_root()
+    existing = next(place for place in (folder, *folder.parents) if place.exists())
+    free = shutil.disk_usage(existing).free / 2**30
+    if not os.access(existing, os.W_OK):
+        return Row("Disk", PROBLEM, f"no permission to write in {existing}", "set BOOTCAMP_DATA to a folder of yours")
+    cure = "" if free >= MIN_DISK_GIB else f"free {MIN_DISK_GIB:g} GiB, for example with `bootcamp data clean NAME`"
+    return Row("Disk", PROBLEM if cure else OK, f"{free:.1f} GiB free in {existing}", cure)
+
+
+def _gpu() -> Row:
+    gpus = runtime.gpu_table()
+    if not gpus:
+        return Row("GPU", NOTE, "none found; every lab runs on the CPU with its default parameters")
+    text = "; ".join(f"{g['name']}, {g['memory.used']} of {g['memory.total']} used" for g in gpus)
+    return Row("GPU", OK, f"{text}, driver {gpus[0]['driver_version']}")
+
+
+def _framework(name: str) -> Row:
+    try:
+        answer = subprocess.run(
+            [sys.executable, "-c", FRAMEWORKS[name]], capture_output=True, text=True, timeout=IMPORT_SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        return Row(name, PROBLEM, f"its import takes over {IMPORT_SECONDS} s", CURES.get(name, REINSTALL))
+    if answer.returncode:
+        last = (answer.stderr.strip().splitlines() or [f"ended with code {answer.returncode}"])[-1]
+        return Row(name, PROBLEM, last, CURES.get(name, REINSTALL))
+    return Row(name, OK, answer.stdout.strip())
+
+
+def pins(lock: Path) -> dict[str, str]:
+    """Exact versions in a lock file that apply to this Python: package -> version."""
+    from packaging.requirements import Requirement
+
+    lines = [line.split("#")[0].strip() for line in lock.read_text(encoding="utf-8").splitlines()]
+    wanted = [Requirement(line) for line in lines if re.match(r"[A-Za-z0-9]", line)]
+    return {
+        requirement.name: next(iter(requirement.specifier)).version
+        for requirement in wanted
+        if requirement.marker is None or requirement.marker.evaluate()
+    }
+
+
+def _pins() -> Row:
+    lock = course.root() / "requirements.lock"
+    if not lock.is_file():
+        return Row("Packages", NOTE, f"no {lock.name} beside the course: versions were not compared")
+    wanted = pins(lock)
+    found = {name: runtime.package_version(name) for name in wanted}
+    # A local part such as 2.13.0+cpu names the build, not another version.
+    differing = [
+        f"{name} {found[name] or 'missing'} (pinned {version})"
+        for name, version in wanted.items()
+        if (found[name] or "").split("+")[0] != version
+    ]
+    missing = [name for name in wanted if found[name] is None]
+    if not differing:
+        return Row("Packages", OK, f"all {len(wanted)} as pinned")
+    text = ", ".join(differing[:4]) + (f" and {len(differing) - 4} more" if len(differing) > 4 else "")
+    return Row("Packages", PROBLEM if missing else NOTE, text, REINSTALL)
+
+
+def _data_sets() -> list[Row]:
+    rows = []
+    for entry in datasets.entries():
+        state = datasets.state(entry.name)
+        cure = f"`bootcamp data prepare {entry.name}` makes it again" if state == "damaged" else ""
+        value = "not there; made or looked for when a notebook asks" if state == "missing" else state
+        rows.append(Row(f"Data: {entry.name}", OK if state == "ready" else NOTE, value, cure))
+    return rows

@@ -1,0 +1,115 @@
+"""What a submission is, what it is checked for, and how submissions are ranked: the same for learner and class server.
+
+Nothing here knows where a submission is recorded: see `records` (MLflow) and `ranking`.
+"""
+
+import hashlib
+import math
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bootcamp.course import Competition
+
+import numpy as np
+
+LONGEST_NAME = 60
+NUMBERS = "fiu"
+"""Kinds of NumPy types that predictions may have: floating point and integers."""
+
+Score = Callable[[Mapping[str, np.ndarray]], dict[str, float]]
+
+
+class SubmissionError(ValueError):
+    """A submission that cannot be accepted; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What became of a submission: its scores, and whether it is on the leaderboard or waits to be sent."""
+
+    competition: str
+    learner: str
+    model: str
+    scores: dict[str, float]
+    submitted: str
+    digest: str
+    status: str
+
+    def __str__(self) -> str:
+        scores = ", ".join(f"{name} {value:.4f}" for name, value in self.scores.items())
+        return f"{self.competition}: '{self.model}' by {self.learner}: {scores} ({self.status})"
+
+
+def checked_name(what: str, text: str) -> str:
+    """`text` with single spaces.
+
+    Raises:
+        SubmissionError: it is empty, longer than 60 characters, or has characters that cannot be seen.
+    """
+    text = " ".join(str(text).split())
+    if not text or len(text) > LONGEST_NAME:
+        raise SubmissionError(f"the name of the {what} has 1 to {LONGEST_NAME} characters, not {len(text)}")
+    if not text.isprintable():
+        raise SubmissionError(f"the name of the {what} has characters that cannot be printed")
+    return text
+
+
+def checked_arrays(predictions: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """Predictions as arrays.
+
+    Raises:
+        SubmissionError: no dictionary, nothing in it, or values that are not finite numbers.
+    """
+    if not isinstance(predictions, Mapping) or not predictions:
+        raise SubmissionError(f"predictions are a dictionary, name -> array, not {type(predictions).__name__}")
+    arrays = {}
+    for name, values in predictions.items():
+        array = np.asarray(values)
+        if array.dtype.kind not in NUMBERS:
+            raise SubmissionError(f"the predictions '{name}' are numbers, not {array.dtype}")
+        if not np.isfinite(array).all():
+            raise SubmissionError(
+                f"the predictions '{name}' hold {int((~np.isfinite(array)).sum())} values that are NaN or infinite"
+            )
+        arrays[str(name)] = array
+    return arrays
+
+
+def score(entry: Competition, arrays: Mapping[str, np.ndarray]) -> dict[str, float]:
+    """Scores of predictions, by the competition's own scorer.
+
+    Raises:
+        SubmissionError: the scorer refuses them, or a score is not a finite number.
+    """
+    scorer: Score = pkgutil.resolve_name(entry.scorer)
+    try:
+        scores = {name: float(value) for name, value in scorer(arrays).items()}
+    except ValueError as reason:
+        raise SubmissionError(f"the submission was refused: {reason}") from reason
+    broken = [name for name, value in scores.items() if not math.isfinite(value)]
+    if broken:
+        raise SubmissionError(f"the submission was refused: {' and '.join(broken)} cannot be computed from it")
+    return scores
+
+
+def digest(arrays: Mapping[str, np.ndarray]) -> str:
+    """The same for the same predictions."""
+    found = hashlib.sha256()
+    for name in sorted(arrays):
+        found.update(f"{name}{arrays[name].shape}{arrays[name].dtype}".encode())
+        found.update(np.ascontiguousarray(arrays[name]).tobytes())
+    return found.hexdigest()
+
+
+def ranked(submissions: Iterable[Submission], entry: Competition, every: bool = False) -> list[Submission]:
+    """Best first, of equal scores the earlier first; `every`: not only the best of each learner."""
+    sign = 1 if entry.best_is_low else -1
+    ordered = sorted(submissions, key=lambda s: (sign * s.scores[entry.ranked_by], s.submitted))
+    if every:
+        return ordered
+    best: dict[str, Submission] = {}
+    for submission in ordered:
+        best.setdefault(submission.learner, submission)
+    return list(best.values())

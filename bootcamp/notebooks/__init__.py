@@ -1,0 +1,1 @@
+"""Notebook files: form and generated cells, parameters, a learner's working copy, documents that name notebooks."""

@@ -1,0 +1,213 @@
+"""Seeds, device, Keras backend, device report, progress bars, and results as data.
+
+Import this module before `keras` or `tensorflow`: the environment variables below are read once, at their import.
+"""
+
+import contextlib
+import gc
+import importlib.abc
+import importlib.metadata
+import importlib.util
+import logging
+import math
+import os
+import random
+import shutil
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from bootcamp.runtime.machine import gpu_processes as gpu_processes
+from bootcamp.runtime.machine import gpu_table as gpu_table
+from bootcamp.runtime.machine import machine_report as machine_report
+
+METRIC_KEY = "bootcamp_metric"
+CLAIM_KEY = "bootcamp_claim"
+PROGRESS_VARIABLE = "BOOTCAMP_PROGRESS"
+THREAD_VARIABLES = (
+    "OMP_NUM_THREADS",  # NumPy's and PyTorch's OpenMP
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMBA_NUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+)
+"""Environment variables that limit the threads of the frameworks; each reads its own once, at its import."""
+
+
+def preferred_backend() -> str:
+    """`torch` where an NVIDIA driver is visible, else `tensorflow`.
+
+    One CUDA framework fits into one environment, and here it is PyTorch; on the CPU TensorFlow is the faster backend
+    for the convolutional networks of the course.
+    """
+    return "torch" if shutil.which("nvidia-smi") else "tensorflow"
+
+
+# TensorFlow writes start-up messages to stderr that no learner needs and that would end up in the notebooks.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# Without this TensorFlow takes the whole GPU at its first use and keeps it.
+os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+# TensorFlow has two sets of CPU kernels and chooses by processor. Here everybody gets the faster one; on a processor
+# with AVX2 only, where TensorFlow would choose the other, the networks of the cyclone lab trained twice as fast.
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+os.environ.setdefault("KERAS_BACKEND", preferred_backend())
+
+
+@contextlib.contextmanager
+def _without_stderr() -> Iterator[None]:
+    """Send what C libraries write to file descriptor 2 to nowhere."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+class _QuietTensorFlow(importlib.abc.MetaPathFinder):
+    """Import TensorFlow without its start-up messages.
+
+    Its C++ code logs the missing CUDA driver before it reads TF_CPP_MIN_LOG_LEVEL. A Jupyter kernel would put these
+    lines, with their time stamps, into the output of the import cell. A failing import still raises.
+    """
+
+    def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
+        if name != "tensorflow":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.loader is not None:
+            execute = spec.loader.exec_module
+
+            def exec_module(module: Any) -> None:
+                with _without_stderr():
+                    execute(module)
+                # A notebook builds many small networks; TensorFlow would warn of "retracing" for each of them.
+                logging.getLogger(name).setLevel(logging.ERROR)
+
+            spec.loader.exec_module = exec_module
+        return spec
+
+
+if "tensorflow" not in sys.modules and not any(type(f).__name__ == "_QuietTensorFlow" for f in sys.meta_path):
+    sys.meta_path.insert(0, _QuietTensorFlow())
+
+
+def set_seed(seed: int) -> None:
+    """Seed Python, NumPy, PyTorch, and Keras with its backend if Keras is in use.
+
+    Raises:
+        ValueError: `seed` is not an integer from 0 to 2**32 - 1.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**32:
+        raise ValueError(f"a seed is an integer from 0 to 2**32 - 1, not {seed!r}")
+    import numpy as np
+    import torch
+
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002 - Keras and scikit-learn draw from the global generator
+    torch.manual_seed(seed)
+    if "keras" in sys.modules:
+        sys.modules["keras"].utils.set_random_seed(seed)
+
+
+def device() -> str:
+    """Name of the PyTorch device to use: `cuda` where PyTorch can use a GPU, else `cpu`."""
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def progress_enabled() -> bool:
+    """Whether progress bars are shown; `BOOTCAMP_PROGRESS=off` keeps them out of stored and compared outputs."""
+    return os.environ.get(PROGRESS_VARIABLE, "on").lower() not in {"off", "0", "no", "false"}
+
+
+def progress(iterable: Iterable, description: str, **options: Any) -> Iterable:
+    """`iterable` with a progress bar; `options` are passed on to tqdm."""
+    from tqdm.auto import tqdm
+
+    return tqdm(iterable, desc=description, leave=False, disable=not progress_enabled(), **options)
+
+
+def progress_callback(description: str) -> Any:
+    """Keras callback with one progress bar over the epochs of a training."""
+    from tqdm.keras import TqdmCallback
+
+    return TqdmCallback(verbose=0, desc=description, leave=False, disable=not progress_enabled())
+
+
+def _display(text: str, metadata: dict[str, Any]) -> None:
+    from IPython.display import display
+
+    display({"text/plain": text}, raw=True, metadata=metadata)
+
+
+def record(name: str, value: float | int | str | bool) -> None:
+    """Put a metric into the output of the running cell as data, for the results of a batch run.
+
+    The value travels in the metadata of the output, which the notebook gate does not compare; print what the learner
+    should read. A value that is not finite is stored as null.
+
+    Raises:
+        ValueError: the name is empty, or the value is no number, text or truth value.
+    """
+    if not isinstance(name, str) or not name.strip():
+        raise ValueError(f"a metric needs a name, not {name!r}")
+    plain = value.item() if hasattr(value, "item") and getattr(value, "size", 1) == 1 else value
+    if not isinstance(plain, bool | int | float | str):
+        raise ValueError(f"metric '{name}' must be a number, text or truth value, not {type(value).__name__}")
+    if isinstance(plain, float) and not math.isfinite(plain):
+        plain = None
+    _display(f"recorded: {name}", {METRIC_KEY: {"name": name, "value": plain}})
+
+
+def claim(text: str, holds: bool) -> None:
+    """State a result that depends on training, and whether it holds: `text: True`.
+
+    The stored output says True. `pytest --nbval` and the batch runner fail when it turns False; a learner who plays
+    with the parameters sees False and can go on.
+    """
+    holds = bool(holds)
+    _display(f"{text}: {holds}", {CLAIM_KEY: {"claim": text, "holds": holds}})
+
+
+def package_version(name: str) -> str | None:
+    """Installed version of a package, None when it is missing."""
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def framework_report() -> dict[str, str]:
+    """Version of TensorFlow, PyTorch and Keras and the device each will use: label -> value. Imports all three."""
+    import keras
+    import tensorflow
+    import torch
+
+    tensorflow_gpus = len(tensorflow.config.list_physical_devices("GPU"))
+    torch_device = torch.cuda.get_device_name(0) if torch.cuda.is_available() else "CPU"
+    keras_device = torch_device if keras.backend.backend() == "torch" else ("GPU" if tensorflow_gpus else "CPU")
+    return {
+        "TensorFlow": f"{tensorflow.__version__} on {f'{tensorflow_gpus} GPU' if tensorflow_gpus else 'CPU'}",
+        "PyTorch": f"{torch.__version__} on {torch_device}",
+        "Keras": f"{keras.__version__}, {keras.backend.backend()} backend on {keras_device}",
+    }
+
+
+def release_device() -> str:
+    """Drop cached models and cached GPU memory of this kernel; returns a sentence on what PyTorch still holds."""
+    if "keras" in sys.modules:
+        sys.modules["keras"].backend.clear_session()
+    gc.collect()
+    torch = sys.modules.get("torch")
+    if torch is None or not torch.cuda.is_available():
+        return "Nothing to release: this kernel holds no GPU memory."
+    torch.cuda.empty_cache()
+    return f"PyTorch in this kernel still holds {torch.cuda.memory_allocated() / 2**20:.0f} MiB of GPU memory."
