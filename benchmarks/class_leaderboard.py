@@ -7,7 +7,6 @@ competition: about 7 MB each. The limit is 30 s for 30 submissions, learners and
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -35,8 +34,9 @@ print(f"{time.monotonic() - start:.2f} {status}", flush=True)
 """
 
 
-def serve(folder: Path, port: int) -> subprocess.Popen:
-    options = ["--host", "127.0.0.1", "--port", str(port), "--mlflow-port", "0", "--folder", str(folder)]
+def serve(folder: Path) -> tuple[subprocess.Popen, str]:
+    """The server and its address."""
+    options = ["--host", "127.0.0.1", "--port", "0", "--no-mlflow", "--folder", str(folder)]
     server = subprocess.Popen(
         [sys.executable, "-m", "classroom.leaderboard", "serve", *options],
         cwd=REPOSITORY,
@@ -45,8 +45,8 @@ def serve(folder: Path, port: int) -> subprocess.Popen:
         text=True,
     )
     for line in server.stdout:
-        if "Ctrl-C" in line:
-            return server
+        if "http://" in line:
+            return server, line.rpartition(" ")[2].strip()
     raise SystemExit("the server did not start")
 
 
@@ -65,11 +65,8 @@ def learn(number: int, home: Path, url: str) -> subprocess.Popen:
 def main() -> None:
     import psutil
 
-    with tempfile.TemporaryDirectory() as name, socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-        probe.close()
-        url = f"http://127.0.0.1:{port}"
-        server = serve(Path(name), port)
+    with tempfile.TemporaryDirectory() as name:
+        server, url = serve(Path(name))
         learners = [learn(number, Path(name) / "homes", url) for number in range(LEARNERS)]
         for learner in learners:
             learner.stdout.readline()

@@ -1,11 +1,12 @@
 """Start-up times: what a learner waits for before anything happens. Run: python benchmarks/start_up.py."""
 
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from pathlib import Path
+
+from bootcamp.runtime import network
 
 ROOT = Path(__file__).parents[1]
 PYTHON = sys.executable
@@ -32,9 +33,8 @@ def seconds(command: list[str]) -> float:
 
 def jupyterlab_seconds() -> float:
     """Seconds from the start of JupyterLab to its first answer."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    kept = network.reserve("127.0.0.1")
+    port = network.port_of(kept)
     flags = [f"--port={port}", "--no-browser", "--allow-root", "--IdentityProvider.token=benchmark"]
     start = time.perf_counter()
     server = subprocess.Popen([PYTHON, "-m", "jupyter", "lab", *flags], cwd=ROOT, stderr=subprocess.DEVNULL)
@@ -48,6 +48,7 @@ def jupyterlab_seconds() -> float:
     finally:
         server.terminate()
         server.wait()
+        kept.close()
 
 
 def main() -> None:

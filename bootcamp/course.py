@@ -91,7 +91,8 @@ class Competition:
     `scorer` names a function `score(predictions) -> {metric: value}` as `module:function`, so that nothing imports the
     rooms before a score is needed; it raises ValueError with the reason where it cannot score. `ranked_by` is one of
     its metrics. `answers` names a function that loads what the scorer compares with, for a server that wants it before
-    the first submission; empty where there is nothing to load.
+    the first submission; empty where there is nothing to load. `shapes` names a function that returns name -> shape of
+    the predictions that are asked for: others are refused before they are read; empty: any.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Competition:
     ranked_by: str
     best_is_low: bool
     answers: str = ""
+    shapes: str = ""
 
 
 @dataclass(frozen=True)

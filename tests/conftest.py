@@ -49,6 +49,9 @@ class FakeCourse:
             guide = 'guide = {idea = "i", ask = "a", show = "s", stumble = "u"}'
             entry = f'file = "{name}"\ntitle = "{name}"\nminutes = 1\n{guide}'
             lines.append(f"[[notebooks]]\n{entry}\n{profiles.get(name, '')}")
+        for name in ("offline_digits", "mnist"):
+            texts = f'name = "{name}"\ntitle = "t"\nsource = "s"\nlicence = "l"\nmegabytes = 1'
+            lines.append(f'[[data_sets]]\n{texts}\nbuilder = "bootcamp.intro.data:build_{name}"')
         (self.root / "Lab").mkdir(parents=True, exist_ok=True)
         (self.root / "Lab" / course.LAB_FILE).write_text("\n".join(lines), encoding="utf-8")
 
@@ -140,7 +143,7 @@ def web(monkeypatch):
     monkeypatch.setenv("NO_PROXY", "*")
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         server.files, server.asked, server.url = {}, [], f"http://127.0.0.1:{server.server_port}"
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield server
         server.shutdown()
 
@@ -170,3 +173,16 @@ def memory(monkeypatch) -> Memory:
     handler = Memory()
     monkeypatch.setattr(papermill_io, "_handlers", [("memory://", handler), *papermill_io._handlers])
     return handler
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say per lab how many mutants of the solutions the checks of its exercises see."""
+    totals: dict[str, list[int]] = {}
+    for report in terminalreporter.getreports("passed"):
+        for room, made, passed in (value for key, value in report.user_properties if key == "mutants"):
+            total = totals.setdefault(room, [0, 0])
+            total[0], total[1] = total[0] + made, total[1] + passed
+    for room, (made, passed) in totals.items():
+        if made:
+            line = f"{room}: {made - passed} of {made} mutants of the solutions do not pass; {passed} are equivalent"
+            terminalreporter.write_line(line)

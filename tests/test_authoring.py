@@ -205,8 +205,12 @@ FAULTS = {
     "skipped by tag": (uncompared("nbval-skip"), "only 33% of the cells with output are compared"),
     "broken claim": (added(code("x", outputs=(claimed(False),))), "stored claims do not hold: ['it holds']"),
     "claim not compared": (
-        added(code("runtime.claim('x', True)", "nbval-ignore-output")),
+        added(code("runtime.claim('x', 1, '<', 2)", "nbval-ignore-output")),
         "a cell with a claim must be compared",
+    ),
+    "claim twice": (
+        added(code("x", outputs=(claimed(True), claimed(True)))),
+        "two claims have the same sentence: ['it holds']",
     ),
     "too large": (too_large, "the file is larger than 1000000 bytes"),
 }
@@ -218,6 +222,37 @@ def test_fault_is_found(change, fault):
     change(notebook)
     faults = authoring.form_faults(ENTRY, notebook)
     assert any(fault in found for found in faults), faults
+
+
+@pytest.mark.parametrize(
+    ("call", "fault"),
+    [
+        ("runtime.claim('a', 1, '<', 2)", ""),
+        ("runtime.claim('a', 0, '<', x, '<=', 2, unit='kt')", ""),
+        ("runtime.claim('a', found.all(), recall=recall)", ""),
+        ("runtime.claim('a', found.all(), recall.min())", ""),
+        ("runtime.claim('a', found.all(), **recalls)", ""),
+        ("runtime.claim('a', *pair)", ""),
+        ("runtime.claim('a', same, shown='the arrays are one')", ""),
+        ("for name in names:\n    claim(f'{name}: a', x, '>', 1)", ""),
+        ("other.claims('a', True)", ""),
+        ("runtime.claim('a', found.all())", "`'a'` shows none"),
+        ("runtime.claim('a', bool(x < 1))", "`'a'` shows none"),
+        ("if x:\n    runtime.claim(f'{x} a', True, unit='kt')", "`f'{x} a'` shows none"),
+        ("runtime.claim('a', same, shown='')", "`'a'` shows none"),
+        ("from bootcamp.runtime import claim\nclaim('a', True)", "`'a'` shows none"),
+        ("runtime.claim('a', x < 1)", "claim('a', left, '<', right)`, not `x < 1`"),
+        ("runtime.claim('a', 0 <= x < 1)", "claim('a', left, '<', right)`, not `0 <= x < 1`"),
+        ("runtime.claim('a', kind == 'x')", "`'a'` shows none"),
+        ("runtime.claim()", "`'?'` shows none"),
+    ],
+)
+def test_a_claim_shows_numbers(call, fault):
+    notebook = good()
+    added(code(call))(notebook)
+    faults = authoring.form_faults(ENTRY, notebook)
+    assert len(faults) == bool(fault)
+    assert fault in "".join(faults)
 
 
 @pytest.mark.parametrize("name", ["heading jumps", "long cell", "sys.path", "no Python", "stderr", "broken claim"])
@@ -305,7 +340,7 @@ def test_execute_stores_counts_and_no_times(fake_course):
 
 
 def test_execute_refuses_a_broken_claim(fake_course):
-    fake_course.write("01_One", "from bootcamp import runtime\nruntime.claim('one is more than two', 1 > 2)")
+    fake_course.write("01_One", "from bootcamp import runtime\nruntime.claim('one is more than two', 1, '>', 2)")
     before = fake_course.path("01_One").read_bytes()
     with pytest.raises(authoring.NotebookError, match="a claim does not hold: one is more than two"):
         authoring.execute(course.notebooks()[1])

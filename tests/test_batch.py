@@ -21,7 +21,8 @@ import pytest
 
 GOOD = (
     "from bootcamp import runtime\nruntime.record('epochs', epochs)\nruntime.record('rate', rate)",
-    "runtime.record('word', word)\nruntime.record('bad', float('nan'))\nruntime.claim('two is more than one', 2 > 1)",
+    "runtime.record('word', word)\nruntime.record('bad', float('nan'))",
+    "runtime.claim('two is more than one', 2, '>', 1, times=2)",
 )
 CHILD = "import os, subprocess, sys, time\nsubprocess.Popen(['sleep', '600'])\ntime.sleep(0.6)\n"
 
@@ -63,7 +64,7 @@ def mixed(tmp_path_factory):
         fake.write("02_Two", CHILD + "os._exit(3)")
         fake.write("03_Three", CHILD + "os.kill(os.getppid(), 9)\ntime.sleep(600)")
         fake.path("04_Four").write_text("{ this is no JSON")
-        fake.write("05_Five", "from bootcamp import runtime\nruntime.claim('one is more than two', 1 > 2)")
+        fake.write("05_Five", "from bootcamp import runtime\nruntime.claim('one is more than two', 1, '>', 2)")
         fake.write("06_Six", *GOOD)
         started, ended = [], []
         plan = plan_of(fake, folder / "out", "Lab", assignments={"rate": "1e-05", "word": "yes: é😀"})
@@ -115,6 +116,8 @@ def test_good_notebook_has_metrics_claims_time_and_memory(mixed):
     assert good.metrics == {"epochs": 2, "rate": 1e-05, "word": "yes: é😀", "bad": None}
     assert isinstance(good.metrics["rate"], float)
     assert good.claims == {"two is more than one": True}
+    numbers = {"shown": "2 against 1, times 2", "values": [2, ">", 1], "named": {"times": 2}}
+    assert good.claim_numbers == {"two is more than one": numbers}
     assert good.parameters == {"rate": 1e-05, "word": "yes: é😀"}
     assert good.seconds > 0
     assert good.peak_memory_mb > 10
@@ -153,7 +156,7 @@ def test_false_claim_fails_a_strict_run(mixed):
 
 
 def test_false_claim_is_no_failure_otherwise(fake_course, tmp_path):
-    fake_course.write("01_One", "from bootcamp import runtime\nruntime.claim('one is more than two', 1 > 2)")
+    fake_course.write("01_One", "from bootcamp import runtime\nruntime.claim('one is more than two', 1, '>', 2)")
     (result,) = run(plan_of(fake_course, tmp_path / "out", "01_One", strict=False))
     assert (result.status, result.claims) == ("ok", {"one is more than two": False})
     strict = plan_of(fake_course, tmp_path / "out", "01_One", resume=True)

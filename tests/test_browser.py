@@ -7,7 +7,6 @@ import json
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from bootcamp import course
 from bootcamp.notebooks import authoring, workspace
+from bootcamp.runtime import network
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
@@ -56,16 +56,11 @@ def working_copy(tmp_path_factory):
     return folder
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture(scope="module")
 def lab(working_copy):
     """Address and token of a JupyterLab on the working copy, started as `make lab` starts it."""
-    token, port = secrets.token_hex(16), free_port()
+    kept = network.reserve("127.0.0.1")
+    token, port = secrets.token_hex(16), network.port_of(kept)
     flags = [f"--port={port}", "--no-browser", "--allow-root", f"--IdentityProvider.token={token}"]
     command = [sys.executable, "-m", "jupyter", "lab", "--ServerApp.ip=127.0.0.1", *flags, course.START.path]
     log = (working_copy / "jupyter.log").open("w")
@@ -78,6 +73,7 @@ def lab(working_copy):
         server.terminate()
         server.wait(timeout=30)
         log.close()
+        kept.close()
 
 
 def wait_until_answering(address: str, server: subprocess.Popen) -> None:

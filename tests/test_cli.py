@@ -101,7 +101,7 @@ BAD_INPUT = {
     "workspace .": r"^\. is the course itself; name another folder$",
     "workspace new --profile gpus": r"^there is no profile 'gpus'\. Did you mean 'gpu'\?$",
     "data foo": r"No such command 'foo'",
-    "data prepare": r"(?i)Missing argument 'names",
+    "data prepare": "name the data sets to prepare",
     "data prepare mnits": r"^there is no data set 'mnits'\. Did you mean 'mnist'\?$",
     "data prepare offline_digits mnits": r"^there is no data set 'mnits'",
     "data verify mnits": r"^there is no data set 'mnits'\. Did you mean 'mnist'\?$",
@@ -260,9 +260,8 @@ def test_doctor(command, monkeypatch, data_folder, code, expected):
 @pytest.mark.parametrize(("state", "expected"), [(machine.OK, 0), (machine.NOTE, 0), (machine.PROBLEM, 1)])
 def test_doctor_for_a_class(command, monkeypatch, state, expected):
     monkeypatch.setattr(doctor, "examine", list)
-    monkeypatch.setattr(
-        classcheck, "examine", lambda learners: [machine.Row("Memory", state, f"for {learners}", "buy")]
-    )
+    row = machine.Row("Memory", state, "for 12", "buy")
+    monkeypatch.setattr(classcheck, "examine", lambda learners: [row] * (learners == 12))
     code, out, _ = command("doctor", "--class", "--learners", "12")
     assert code == expected
     assert "A class of 12 on this machine" in out
@@ -364,3 +363,9 @@ def test_failing_notebook_of_an_author_is_a_sentence(command, fake_course):
     assert err.startswith("bootcamp: Lab/01_One was left as it was, because it failed:")
     assert "ValueError: the answer is 42" in err
     assert fake_course.path("01_One").read_bytes() == before
+
+
+@pytest.mark.parametrize(("value", "shown"), [(0.123456, "0.1235"), (None, "None"), ("x" * 44, "x" * 44)])
+def test_values_in_a_table_stay_short(value, shown):
+    assert run_commands._short(value) == shown
+    assert len(run_commands._short("True [" + "0.123, " * 99 + "]")) == 44

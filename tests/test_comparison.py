@@ -51,6 +51,30 @@ def test_a_claim_that_broke_and_a_notebook_that_failed_are_worse(tmp_path):
     assert verdicts(tmp_path, a, b) == {"status": "worse", "holds": "worse", "heals": "better"}
 
 
+def test_a_claim_is_listed_with_its_numbers(tmp_path):
+    numbers = [
+        {"old": {"shown": "0.031 against 0.114"}},
+        {"old": {"shown": "0.2 against 0.114"}, "new": {"shown": "3"}},
+    ]
+    a = batch.Result("Lab/01_One", batch.OK, claims={"old": True, "plain": True}, claim_numbers=numbers[0])
+    b = batch.Result(
+        "Lab/01_One", batch.OK, claims={"old": False, "new": True, "plain": True}, claim_numbers=numbers[1]
+    )
+    found = comparison.compare(write(tmp_path / "a", a), write(tmp_path / "b", b))
+    assert [(entry.what, entry.a, entry.b, entry.verdict) for entry in found] == [
+        ("old", "True [0.031 against 0.114]", "False [0.2 against 0.114]", "worse"),
+        ("new", None, "True [3]", "only in B"),
+        ("plain", "True", "True", "same"),
+    ]
+
+
+def test_other_numbers_of_a_claim_that_holds_are_no_difference(tmp_path):
+    claim = {"status": batch.OK, "claims": {"old": True}}
+    a, b = (batch.Result("Lab/01_One", **claim, claim_numbers={"old": {"shown": text}}) for text in ("1", "2"))
+    (found,) = comparison.compare(write(tmp_path / "a", a), write(tmp_path / "b", b))
+    assert (found.a, found.b, found.verdict) == ("True [1]", "True [2]", "same")
+
+
 def test_what_one_run_has_alone_is_named(tmp_path):
     a = [result(metrics={"old": 1}), result("Lab/02_Two")]
     b = [result(metrics={"new": 1}), result("Lab/03_Three")]

@@ -1,13 +1,12 @@
 import collections
 import http.server
-import socket
 import sys
 import time
 
 from bootcamp import course, datasets, runtime
 from bootcamp.classroom import classcheck
 from bootcamp.cli import doctor
-from bootcamp.runtime import machine
+from bootcamp.runtime import machine, network
 
 import pytest
 
@@ -240,12 +239,8 @@ def test_writing_leaves_nothing_behind(class_machine, data_folder, tmp_path):
 
 
 def test_ports(class_machine, monkeypatch):
-    with socket.socket() as taken, socket.socket() as free:
-        taken.bind(("", 0))
-        taken.listen()
-        free.bind(("", 0))
-        numbers = taken.getsockname()[1], free.getsockname()[1]
-        free.close()
+    with network.listen("0.0.0.0") as taken, network.reserve("0.0.0.0") as free:
+        numbers = network.port_of(taken), network.port_of(free)
         monkeypatch.setattr(classcheck, "PORTS", dict.fromkeys(numbers, "a test"))
         assert [class_row(f"Port {number}").state for number in numbers] == [machine.NOTE, machine.OK]
         assert "if that is not a test already running" in class_row(f"Port {numbers[0]}").cure

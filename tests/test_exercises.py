@@ -10,7 +10,9 @@ from bootcamp.exercises import Finding
 from bootcamp.intro import checks
 from tests.conftest import REPOSITORY
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
 
 def is_42(answer) -> list[Finding]:
@@ -57,7 +59,7 @@ def raising(error: BaseException):
 def test_answer_that_stops_is_not_right_and_raises_nothing(error):
     feedback = exercises.check("intro.test_answer", raising(error))
     assert not feedback.passed
-    assert feedback.hint == f"using it stopped with {type(error).__name__}: x"
+    assert feedback.hint == f"when it was used it stopped with {type(error).__name__}: x"
 
 
 def test_learner_can_interrupt_an_endless_answer():
@@ -162,12 +164,79 @@ def test_unreadable_progress_is_said_when_read(home, monkeypatch):
         assert exercises.read_progress() == {}
 
 
-def test_progress_table_has_a_row_for_every_exercise():
-    exercises.check("intro.test_other", 42)
+CELLS = {
+    "01_One": [
+        "# One\n\n## Exercises",
+        "### Exercise 1: a *first* one",
+        'exercises.check("lab.first", answer)',
+        "Text.\n\n### Exercise 2: another\n\nMore text.",
+        "## no heading\nexercises.check(\n    'lab.second',\n    answer,\n)",
+    ],
+    "02_Two": ["# Two"],
+    "03_Three": ["### Exercise 1: the last", 'exercises.check("lab.third", answer)'],
+}
+
+
+@pytest.fixture
+def small_course(fake_course, home):
+    """A lab with exercises in two of three notebooks, and the first of them solved."""
+    for name, sources in CELLS.items():
+        kinds = [new_code_cell if "exercises.check" in source else new_markdown_cell for source in sources]
+        cells = [kind(source) for kind, source in zip(kinds, sources, strict=True)]
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), fake_course.path(name))
+    home.mkdir()
+    (home / "progress.json").write_text(json.dumps({"solved": {"lab.first": "2026-01-02T03:04:05Z", "gone.x": "t"}}))
+    return fake_course
+
+
+def test_every_exercise_of_the_course_is_found_where_it_stands():
+    for lab in course.labs():
+        found = [place for notebook in lab.notebooks for place in exercises.places(notebook)]
+        names = [name for name in exercises.exercise_names(lab.room) if not name.startswith("intro.test_")]
+        assert [place.exercise for place in found] == names
+        assert all(re.match(r"Exercise \d: \w", place.heading) for place in found)
+
+
+def test_progress_on_one_screen():
     table = exercises.progress_table()
-    assert list(table.columns) == ["lab", "exercise", "solved"]
-    assert list(table.exercise) == [name for lab in course.labs() for name in exercises.exercise_names(lab.room)]
-    assert list(table[table.solved != "not yet"].exercise) == ["intro.test_other"]
+    assert len(table) == len(course.labs())
+    assert (table != "").sum().sum() == len(course.notebooks()) - 1 + len(course.labs())  # without the start, with sums
+    assert sum(int(cell.split("/")[1]) for cell in table["lab"]) == exercises.progress_list().count("\n  not yet")
+
+
+def test_progress_of_each_notebook_and_the_next_step(small_course):
+    (row,) = exercises.progress_table().to_dict("records")
+    assert row == {1: "1/2", 2: "0/0", 3: "0/1", "lab": "1/3"}
+    assert exercises.next_step().splitlines() == [
+        "1 of 3 exercises solved",
+        "Next: 01_One, Lab/01_One.ipynb",
+        '      "Exercise 2: another"',
+    ]
+    assert exercises.progress_list().splitlines() == [
+        "Lab/01_One.ipynb   1/2",
+        "  2026-01-02  Exercise 1: a *first* one",
+        "  not yet     Exercise 2: another",
+        "",
+        "Lab/03_Three.ipynb   0/1",
+        "  not yet     Exercise 1: the last",
+    ]
+
+
+def test_nothing_is_next_when_all_is_solved(small_course, home):
+    solved = {f"lab.{name}": "2026-01-02T03:04:05Z" for name in ("first", "second", "third")}
+    (home / "progress.json").write_text(json.dumps({"solved": solved}))
+    assert exercises.next_step() == "3 of 3 exercises solved"
+
+
+@pytest.mark.parametrize("damage", ["", "[1, 2]", '{"cells": [{}]}', "\udcff", None])
+def test_a_damaged_notebook_does_not_hide_the_progress_of_the_others(small_course, damage):
+    if damage is None:
+        small_course.path("01_One").unlink()
+    else:
+        small_course.path("01_One").write_bytes(damage.encode("utf-8", "surrogateescape"))
+    with pytest.warns(UserWarning, match=r"^Lab/01_One.ipynb cannot be read, so its exercises are missing here$"):
+        (row,) = exercises.progress_table().to_dict("records")
+    assert row == {1: "0/0", 2: "0/0", 3: "0/1", "lab": "0/1"}
 
 
 def test_without_a_home_the_data_folder_of_the_user_is_used(monkeypatch):

@@ -48,6 +48,22 @@ def test_the_page_shows_metrics_over_the_runs_of_a_profile(tmp_path):
     assert not re.search(r"(?:src|href)=\"(?:https?:)?//", text)
 
 
+def test_the_page_shows_claims_with_their_numbers(tmp_path):
+    def claimed(number, holds, shown, status=results.OK):
+        numbers = {"a <b>": {"shown": shown, "values": [], "named": {}}}
+        one = Result("Lab/01_One", status, claims={"a <b>": holds, "plain": True}, claim_numbers=numbers)
+        write(tmp_path, number, one)
+
+    claimed(1, True, "1 against 3")
+    claimed(2, True, "2 against 3")
+    claimed(3, False, "4 against 3", results.FAILED)
+    page = report.write(tmp_path)
+    found = rows(page)
+    assert ["a &lt;b&gt;", "False [4 against 3]", "True [2 against 3]"] in found
+    assert ["plain", "True", "True"] in found
+    assert page.read_text(encoding="utf-8").count('<td class="worse">False [4 against 3]') == 1
+
+
 def test_a_page_is_made_again_and_no_other_is_replaced(tmp_path):
     write(tmp_path, 1, entry(1.0))
     first = report.write(tmp_path).read_text()

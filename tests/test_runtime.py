@@ -1,4 +1,3 @@
-import json
 import sys
 from pathlib import Path
 
@@ -81,59 +80,6 @@ def test_seeds_repeat_random_numbers():
 def test_seed_out_of_range_is_refused(seed):
     with pytest.raises(ValueError, match="a seed is an integer from 0 to"):
         runtime.set_seed(seed)
-
-
-@pytest.fixture
-def displayed(monkeypatch) -> list[tuple[str, dict]]:
-    shown = []
-    monkeypatch.setattr(runtime, "_display", lambda text, metadata: shown.append((text, metadata)))
-    return shown
-
-
-@pytest.mark.parametrize(
-    ("value", "stored"),
-    [
-        (True, True),
-        (3, 3),
-        (0.5, 0.5),
-        ("text", "text"),
-        (np.bool_(True), True),
-        (np.int64(3), 3),
-        (np.float32(0.5), 0.5),
-        (np.array(2.0), 2.0),
-        (np.array([[2]]), 2),
-        (float("nan"), None),
-        (np.float64("inf"), None),
-        (-float("inf"), None),
-    ],
-)
-def test_record_stores_plain_data(displayed, value, stored):
-    runtime.record("m", value)
-    ((text, metadata),) = displayed
-    assert text == "recorded: m"
-    assert metadata == {runtime.METRIC_KEY: {"name": "m", "value": stored}}
-    assert type(metadata[runtime.METRIC_KEY]["value"]) is type(stored)
-    assert json.dumps(metadata, allow_nan=False)
-
-
-@pytest.mark.parametrize("value", [None, [1], {}, np.zeros(2), np.zeros(0), 1j, object(), b"x"])
-def test_record_refuses_what_is_no_plain_value(displayed, value):
-    with pytest.raises(ValueError, match=r"^metric 'm' must be a number, text or truth value, not "):
-        runtime.record("m", value)
-    assert displayed == []
-
-
-@pytest.mark.parametrize("name", ["", "  ", None, 3])
-def test_record_needs_a_name(displayed, name):
-    with pytest.raises(ValueError, match=r"^a metric needs a name, not "):
-        runtime.record(name, 1)
-
-
-@pytest.mark.parametrize("holds", [True, False, np.bool_(True), np.bool_(False)])
-def test_claim(displayed, holds):
-    runtime.claim("it holds", holds)
-    data = {"claim": "it holds", "holds": bool(holds)}
-    assert displayed == [(f"it holds: {bool(holds)}", {runtime.CLAIM_KEY: data})]
 
 
 @pytest.mark.parametrize(

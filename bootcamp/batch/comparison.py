@@ -34,7 +34,10 @@ TOLERANCE = 0.05
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that two runs have in common or not: of which notebook, what, its two values, and the verdict."""
+    """One thing that two runs have in common or not: of which notebook, what, its two values, and the verdict.
+
+    The value of a claim is a text: whether it holds, and its numbers.
+    """
 
     notebook: str
     what: str
@@ -99,12 +102,18 @@ def _notebook(name: str, a: Mapping[str, Any], b: Mapping[str, Any], tolerance: 
         found.append(Difference(name, "status", a["status"], b["status"], _status(a["status"], b["status"])))
     for kind, judge in (("claims", _claim), ("metrics", _metric)):
         for what in [*b[kind], *(key for key in a[kind] if key not in b[kind])]:
+            shown = [_shown(entry, kind, what) for entry in (a, b)]
             if what in a[kind] and what in b[kind]:
-                verdict = judge(what, a[kind][what], b[kind][what], tolerance)
-                found.append(Difference(name, what, a[kind][what], b[kind][what], verdict))
+                found.append(Difference(name, what, *shown, judge(what, a[kind][what], b[kind][what], tolerance)))
             else:
-                found.append(_one_sided(name, what, a[kind].get(what), b[kind].get(what)))
+                found.append(_one_sided(name, what, *shown))
     return found
+
+
+def _shown(entry: Mapping[str, Any], kind: str, what: str) -> Any:
+    if what not in entry[kind]:
+        return None
+    return results.claim_text(entry, what) if kind == "claims" else entry[kind][what]
 
 
 def _status(a: str, b: str) -> str:

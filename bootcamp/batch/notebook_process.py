@@ -177,7 +177,10 @@ def _collect(result: Result, settings: Settings, executed: Path, log: Path) -> N
         return
     result.executed = executed.relative_to(settings.output).as_posix()
     result.metrics = {d["name"]: d["value"] for d in authoring.output_data(notebook, runtime.METRIC_KEY)}
-    result.claims = {d["claim"]: d["holds"] for d in authoring.output_data(notebook, runtime.CLAIM_KEY)}
+    claims = authoring.output_data(notebook, runtime.CLAIM_KEY)
+    result.claims = {data["claim"]: data["holds"] for data in claims}
+    keys = ("shown", "values", "named")
+    result.claim_numbers = {data["claim"]: {key: data[key] for key in keys if key in data} for data in claims}
     result.exercises = {d["name"]: d["passed"] for d in authoring.output_data(notebook, exercises.FEEDBACK_KEY)}
     if result.status == FAILED:
         cell_error = _cell_error(notebook)

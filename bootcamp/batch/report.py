@@ -12,13 +12,23 @@ from typing import Any
 
 from bootcamp import __version__
 from bootcamp.batch import comparison, tracking
-from bootcamp.batch.results import OK, RESULTS, BatchError, past_runs, write_results
+from bootcamp.batch.results import OK, RESULTS, BatchError, claim_text, past_runs, write_results
 
 PAGE = "index.html"
 TEMPLATE = Path(__file__).with_name("report.html.j2")
 GENERATOR = "bootcamp report"
 MOST_POINTS = 30
 """Runs in a chart; the table of runs has all."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim of one notebook: whether it holds in the last run and in the one before, with its numbers."""
+
+    text: str
+    last: str
+    before: str
+    holds: bool
 
 
 @dataclass(frozen=True)
@@ -98,6 +108,7 @@ def _page(folder: Path, runs: Sequence[tuple[Path, Mapping[str, Any]]]) -> str:
         version=__version__,
         runs=[_run_row(folder, path, content) for path, content in reversed(runs)],
         profiles={profile: _notebooks(contents) for profile, contents in chosen.items()},
+        claims={profile: _claims(contents) for profile, contents in chosen.items()},
     )
 
 
@@ -132,6 +143,24 @@ def _notebooks(contents: Sequence[Mapping[str, Any]]) -> dict[str, list[Row]]:
         notebook: [_row(name, values) for name, values in metrics.items()]
         for notebook, metrics in sorted(history.items())
     }
+
+
+def _claims(contents: Sequence[Mapping[str, Any]]) -> dict[str, list[Claim]]:
+    """Claims of every notebook in its last run that made any, and what they were in the run before."""
+    history: dict[str, list[Mapping[str, Any]]] = {}
+    for content in contents:
+        for entry in content["notebooks"]:
+            if entry.get("claims"):
+                history.setdefault(entry["notebook"], []).append(entry)
+    return {name: _claim_rows(*reversed(entries[-2:])) for name, entries in sorted(history.items())}
+
+
+def _claim_rows(last: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> list[Claim]:
+    known = before["claims"] if before else {}
+    return [
+        Claim(text, claim_text(last, text), claim_text(before, text) if text in known else "", bool(holds))
+        for text, holds in last["claims"].items()
+    ]
 
 
 def _row(name: str, values: Sequence[Any]) -> Row:

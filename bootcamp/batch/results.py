@@ -20,7 +20,11 @@ class BatchError(RuntimeError):
 
 @dataclass
 class Result:
-    """What a batch run knows of one notebook; the entry of `results.json`. `mlflow`: id of its MLflow run, if any."""
+    """What a batch run knows of one notebook; the entry of `results.json`.
+
+    `claims`: sentence -> whether it holds; `claim_numbers`: sentence -> its numbers, `shown` as in the notebook,
+    `values` (with the operators between them) and `named`. `mlflow`: id of its MLflow run, if any.
+    """
 
     notebook: str
     status: str = NOT_RUN
@@ -29,12 +33,20 @@ class Result:
     parameters: dict[str, Value] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
     claims: dict[str, bool] = field(default_factory=dict)
+    claim_numbers: dict[str, dict[str, Any]] = field(default_factory=dict)
     exercises: dict[str, bool] = field(default_factory=dict)
     error: str = ""
     executed: str = ""
     html: str = ""
     source_sha256: str = ""
     mlflow: str = ""
+
+
+def claim_text(entry: Mapping[str, Any], claim: str) -> str:
+    """Whether a claim holds in an entry of `results.json`, with its numbers: `True [0.031 against 0.114]`."""
+    numbers = entry.get("claim_numbers", {}).get(claim, {})
+    shown = numbers.get("shown", "") if isinstance(numbers, Mapping) else ""
+    return f"{entry['claims'][claim]} [{shown}]" if shown else str(entry["claims"][claim])
 
 
 def parse(text: str, place: object) -> dict[str, Any]:

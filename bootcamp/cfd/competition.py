@@ -59,6 +59,11 @@ def load_answers() -> None:
         flows.load_flows(split)
 
 
+def shapes() -> dict[str, tuple[int, ...]]:
+    """Split -> shape of its predictions: (n, height, width, 2)."""
+    return {split: flows.load_flows(split).velocity.shape for split in SCORED}
+
+
 def _truth(sample: flows.Flows) -> tuple[np.ndarray, np.ndarray]:
     return sample.velocity, sample.solid
 

@@ -5,12 +5,11 @@ One HDF5 file per split. Arrays over samples, with units as attributes: see the 
 
 import concurrent.futures
 import hashlib
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bootcamp import datasets, runtime
+from bootcamp import datasets, datasets_files, datasets_hdf5, runtime
 from bootcamp.cfd import lattice, obstacles
 
 import h5py
@@ -24,6 +23,8 @@ TOLERANCE, MAX_STEPS = 5e-7, 60_000
 SPLITS = ("train", "validation", "test", "unseen_shapes")
 VERSION = 2
 """Raise it when the content changes: older files are then refused, older pieces of a broken-off run left alone."""
+MOST_BYTES = 2 << 30
+"""Of the arrays of a file: the largest of the full size has 0.7 GB."""
 PIECE = 10
 """Samples in a piece that a restarted builder finds again."""
 UNITS = {
@@ -120,23 +121,21 @@ def read_flows(path: Path, name: str = "cfd_flows", count: int | None = None) ->
     """
     cure = f"run: bootcamp data clean {name}, then ask for it again"
     try:
-        with h5py.File(path, "r") as file:
-            if file.attrs["version"] != VERSION:
-                raise datasets.DataError(f"{path.name} is from another version of the course; {cure}")
-            found = {key: file[key][:count] for key in ARRAYS}
-            scalars = {key: float(file.attrs[key]) for key in ("reynolds", "inflow_velocity")}
-    except (OSError, KeyError, ValueError, RuntimeError) as error:
-        if isinstance(error, datasets.DataError):
-            raise
+        version = datasets_hdf5.read_hdf5(path, MOST_BYTES, (), ("version",)).attributes["version"]
+        if version != VERSION:
+            raise datasets.DataError(f"{path.name} is from another version of the course; {cure}")
+        stored = datasets_hdf5.read_hdf5(path, MOST_BYTES, ARRAYS, ("reynolds", "inflow_velocity"), count)
+        found = dict(stored.arrays)
+        found["solid"] = found["solid"].astype(bool)
+        found["family"] = np.array([text.decode() for text in found["family"]])
+        n, height, width = found["solid"].shape
+    except (OSError, ValueError, AttributeError) as error:
         raise datasets.DataError(f"{path.name} cannot be read, so it is damaged or half-written; {cure}") from error
-    found["solid"] = found["solid"].astype(bool)
-    found["family"] = np.array([text.decode() for text in found["family"]])
-    n, height, width = found["solid"].shape
-    if found["velocity"].shape != (n, height, width, 2) or any(len(array) != n for array in found.values()):
+    if found["velocity"].shape != (n, height, width, 2) or any(array.shape[:1] != (n,) for array in found.values()):
         raise datasets.DataError(f"{path.name} has arrays that do not fit together; {cure}")
     if not np.isfinite(found["velocity"]).all():
         raise datasets.DataError(f"{path.name} holds velocities that are not finite; {cure}")
-    return Flows(**found, **scalars)
+    return Flows(**found, **stored.attributes)
 
 
 # -------------------------------------------------------------------------------------------------- builder
@@ -236,7 +235,7 @@ def _complete(path: Path) -> bool:
     """Whether a run before has left this piece whole; what is left of a broken one goes."""
     try:
         _read_piece(path)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+    except (OSError, datasets_files.FileError):
         path.unlink(missing_ok=True)
         return False
     return True
@@ -250,8 +249,7 @@ def _keep_piece(samples: list[dict[str, np.ndarray]], path: Path) -> None:
 
 
 def _read_piece(path: Path) -> dict[str, np.ndarray]:
-    with np.load(path, allow_pickle=False) as file:
-        return {key: file[key] for key in ARRAYS}
+    return datasets_files.read_npz(path, MOST_BYTES, ARRAYS, kinds=f"{datasets_files.NUMBERS}S")
 
 
 def _joined(parts: list[dict[str, np.ndarray]]) -> Iterator[tuple[str, np.ndarray]]:

@@ -10,16 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bootcamp import datasets, runtime
+from bootcamp import datasets, datasets_files, datasets_hdf5, runtime
 from bootcamp.cfd import flows, models, training
 
 import numpy as np
 
-VERSION = 2
+VERSION = 3
 """Raise it when networks or recipe change: older weights are then refused."""
 SEED = 0
 EPOCHS, BATCH_SIZE, LEARNING_RATE = 8, 4, 3e-3
 NAME = "cfd_surrogate"
+LARGEST_SIDE, MOST_BYTES = 1024, 256 << 20
+"""Of the grid in cells, and of the weights of a network."""
 PART = 64
 """Flows that are predicted at a time, so that thousands of them do not fill the memory."""
 VELOCITY_FILE, FORCE_FILE, SETTINGS_FILE = "velocity.weights.h5", "forces.weights.h5", "surrogate.json"
@@ -98,9 +100,13 @@ def read_surrogate(folder: Path) -> Surrogate:
     """
     cure = f"run: bootcamp data clean {NAME}, then ask for it again"
     try:
-        stored = json.loads((folder / SETTINGS_FILE).read_text(encoding="utf-8"))
+        stored = datasets_files.read_json(folder / SETTINGS_FILE)
         if stored.pop("version") != VERSION:
             raise datasets.DataError(f"{NAME} is from another version of the course; {cure}")
+        if not all(type(stored[side]) is int and 1 <= stored[side] <= LARGEST_SIDE for side in ("height", "width")):
+            raise ValueError("height and width are numbers of cells")
+        for name in (VELOCITY_FILE, FORCE_FILE):
+            datasets_hdf5.check_hdf5(folder / name, MOST_BYTES)
         networks = new_networks(stored["height"], stored["width"])
         for network, name in zip(networks, (VELOCITY_FILE, FORCE_FILE), strict=True):
             network.load_weights(folder / name)
@@ -146,7 +152,7 @@ def write_surrogate(folder: Path, splits: dict[str, flows.Flows], epochs: int) -
 def _fit(surrogate: Surrogate, train: flows.Flows, epochs: int) -> None:
     x = models.model_inputs(train.solid)
     velocity = models.model_targets(train.velocity, train.inflow_velocity)
-    options = {"batch_size": BATCH_SIZE, "learning_rate": LEARNING_RATE}
+    options = {"seed": SEED, "batch_size": BATCH_SIZE, "learning_rate": LEARNING_RATE}
     bar = runtime.progress_callback("training the surrogate")
     both = models.with_mirror_images(x, velocity)
     training.train(surrogate.network, *both, epochs=epochs, callbacks=[bar], **options)

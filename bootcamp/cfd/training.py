@@ -26,6 +26,7 @@ def train(
     y: np.ndarray,
     *,
     epochs: int,
+    seed: int,
     batch_size: int = 4,
     learning_rate: float = 3e-3,
     loss: Any = evaluation.relative_loss,
@@ -38,6 +39,7 @@ def train(
         x: inputs (n, ...).
         y: targets (n, ...).
         epochs: passes over the samples.
+        seed: of the order of the samples, a new one in each epoch.
         batch_size: samples in one step.
         learning_rate: peak of the schedule, see `optimizer`.
         loss: function (true, predicted) -> (batch,).
@@ -48,8 +50,9 @@ def train(
     """
     if not len(x) or len(x) != len(y):
         raise ValueError(f"training needs as many targets as inputs, at least one: {len(x)} and {len(y)}")
-    network.compile(optimizer(epochs * -(-len(x) // batch_size), learning_rate), loss)
-    return _fit(network, x, y, batch_size, epochs, callbacks)
+    batches = training.batches(x, y, batch_size=batch_size, seed=seed)
+    network.compile(optimizer(epochs * len(batches), learning_rate), loss)
+    return _fit(network, batches, epochs, callbacks)
 
 
 def train_each_seed(
@@ -85,18 +88,17 @@ def train_each_seed(
         fresh = build()
         if network is None:
             network = fresh
-            _, seconds = train(network, x, y, epochs=epochs, batch_size=batch_size, learning_rate=learning_rate)
+            options = {"epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate}
+            _, seconds = train(network, x, y, seed=seed, **options)
         else:
             training.start_again(network, fresh.get_weights())
-            _, seconds = _fit(network, x, y, batch_size, epochs)
+            _, seconds = _fit(network, training.batches(x, y, batch_size=batch_size, seed=seed), epochs)
         yield seed, network, seconds
 
 
-def _fit(
-    network: Any, x: np.ndarray, y: np.ndarray, batch_size: int, epochs: int, callbacks: Sequence[Any] = ()
-) -> tuple[list[float], float]:
+def _fit(network: Any, batches: Any, epochs: int, callbacks: Sequence[Any] = ()) -> tuple[list[float], float]:
     start = time.perf_counter()
-    history = network.fit(x, y, batch_size, epochs, verbose=0, callbacks=list(callbacks))
+    history = network.fit(batches, epochs=epochs, verbose=0, callbacks=list(callbacks))
     return history.history["loss"], time.perf_counter() - start
 
 

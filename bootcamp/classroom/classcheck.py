@@ -1,7 +1,7 @@
 """What an instructor wants to know the day before: will this machine carry the class? Rows as in `doctor`."""
 
 import contextlib
-import http.client
+import http
 import importlib.util
 import json
 import os
@@ -10,7 +10,6 @@ import shutil
 import socket
 import tempfile
 import time
-import urllib.request
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from bootcamp import datasets, exercises, runtime
 from bootcamp.classroom import hub
 from bootcamp.leaderboard.class_client import ADDRESS_VARIABLE as BOARD
 from bootcamp.leaderboard.class_client import PASSWORD_VARIABLE as PASSWORD
+from bootcamp.runtime import network
 from bootcamp.runtime.machine import NOTE, OK, PROBLEM, Row, browser
 
 MEMORY_GIB = 2.5
@@ -32,7 +32,7 @@ CORES = 0.5
 """CPU cores for one learner. Below, trainings of a minute take several."""
 PORTS = {8888: "JupyterLab", 8000: "JupyterHub", 5050: "the leaderboard"}
 PROXY = hub.proxy_script()
-SECONDS = 5.0
+SECONDS, MOST_BYTES = 5.0, 65536
 MAX_CLOCK_SECONDS = 60.0
 
 
@@ -144,14 +144,14 @@ def _leaderboard() -> tuple[Row, Row]:
         text = f"{BOARD} is not set: each learner has a leaderboard of their own"
         return Row(item, NOTE, text), _clock(None)
     try:
-        with urllib.request.urlopen(f"{address}/health", timeout=SECONDS) as answer:
-            json.loads(answer.read(65536) or b"null")
-            sent = answer.headers.get("Date")
-    except (OSError, ValueError, http.client.HTTPException) as error:
-        reason = getattr(error, "reason", None) or error
+        answer = network.ask(f"{address}/health", SECONDS, MOST_BYTES)
+        if answer.status != http.HTTPStatus.OK:
+            raise ValueError(f"status {answer.status}")
+        json.loads(answer.body or b"null")
+    except (OSError, ValueError, RecursionError) as error:
         cure = f"start it with `make leaderboard`, check the firewall, or correct {BOARD}"
-        return Row(item, PROBLEM, f"{address}/health does not answer: {reason}", cure), _clock(None)
-    return Row(item, OK, f"{address} answers"), _clock(sent)
+        return Row(item, PROBLEM, f"{address}/health does not answer: {error}", cure), _clock(None)
+    return Row(item, OK, f"{address} answers"), _clock(answer.headers.get("Date"))
 
 
 def _clock(sent: str | None) -> Row:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from bootcamp.batch.tracking import Tracker
 
 MAX_COUNT = 63
+LONGEST_VALUE = 44
+"""Characters of a value in a table; `results.json` has the whole of a claim with many numbers."""
 
 
 @app.command()
@@ -167,7 +169,8 @@ def _summary(results: "list[Result]") -> None:
 
 
 def _short(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    text = f"{value:.4g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
 
 
 @app.command()

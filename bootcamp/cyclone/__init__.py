@@ -44,6 +44,7 @@ from bootcamp.cyclone.figures import (
     plot_track,
 )
 from bootcamp.cyclone.geography import coasts, is_land
+from bootcamp.cyclone.hurdat2 import TrackError, TrackWarning, read_hurdat2, write_hurdat2
 from bootcamp.cyclone.images import (
     FRAME_SIZES,
     IMAGE_SIZE,
@@ -80,14 +81,7 @@ from bootcamp.cyclone.models import (
 from bootcamp.cyclone.rendering import Scene, StormLook, apparent_wind, brightness_temperature, storm_look
 from bootcamp.cyclone.seasons import storm_seasons
 from bootcamp.cyclone.splits import split_by_storm, split_by_time, split_shuffled
-from bootcamp.cyclone.tracks import (
-    TrackError,
-    interpolate_position,
-    interpolate_wind,
-    read_hurdat2,
-    storm_table,
-    write_hurdat2,
-)
+from bootcamp.cyclone.tracks import interpolate_position, interpolate_wind, storm_table
 from bootcamp.cyclone.training import (
     Training,
     centre_patches,
@@ -122,6 +116,7 @@ __all__ = [
     "Score",
     "StormLook",
     "TrackError",
+    "TrackWarning",
     "Training",
     "add_temperature_bar",
     "apparent_wind",

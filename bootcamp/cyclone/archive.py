@@ -15,11 +15,12 @@ from pathlib import Path
 
 from bootcamp import datasets, runtime
 from bootcamp.cyclone.drawing import draw_frame, frame_title, land_share
+from bootcamp.cyclone.hurdat2 import TrackError, read_hurdat2, write_hurdat2
 from bootcamp.cyclone.images import FRAME_SIZES, FrameName, frame_path, label_images
 from bootcamp.cyclone.intensity import wind_to_class
 from bootcamp.cyclone.rendering import Scene, StormLook, brightness_temperature, storm_look
 from bootcamp.cyclone.seasons import KM_PER_DEGREE, storm_seasons
-from bootcamp.cyclone.tracks import TrackError, interpolate_position, interpolate_wind, read_hurdat2, write_hurdat2
+from bootcamp.cyclone.tracks import interpolate_position, interpolate_wind
 
 import cv2
 import numpy as np

@@ -90,6 +90,11 @@ def load_answers() -> None:
         _answers(part)
 
 
+def shapes() -> dict[str, tuple[int, ...]]:
+    """Part -> shape of its predictions: (n, 8)."""
+    return {part: (count, CLASSES) for part, count in FRAMES.items()}
+
+
 def _checked(part: str, predicted: np.ndarray, count: int) -> np.ndarray:
     """Probabilities as float64 with rows that sum to one exactly."""
     rows = np.asarray(predicted, dtype=float)

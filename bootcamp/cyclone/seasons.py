@@ -7,7 +7,7 @@ fixed shares, near those of the Atlantic since 2000.
 """
 
 from bootcamp.cyclone.geography import is_land
-from bootcamp.cyclone.tracks import COLUMNS, RADII
+from bootcamp.cyclone.hurdat2 import COLUMNS, RADII
 
 import numpy as np
 import pandas as pd

@@ -1,7 +1,7 @@
 """The one way in which the networks of this lab are trained: patches, one-hot labels, optimizer, early stopping.
 
 Frames are read and reduced once (`images.load_images`) and kept as bytes; in every epoch each of them is cut anew, by
-`PatchSequence`. Validation and test images are always the patch in the centre, unturned.
+`patch_batches`. Validation and test images are always the patch in the centre, unturned.
 """
 
 import time
@@ -103,62 +103,25 @@ def patch_batches(
         chances: how often each image is to be drawn, relative to the others (n,); None: each once an epoch.
 
     Returns:
-        A keras `PyDataset`: item i is (patches float32 (batch, patch, patch, 3), one-hot labels (batch, 8)).
+        What `training.loaded_batches` makes of it: (patches float32 (batch, patch, patch, 3), one-hot labels (batch, 8)).
 
     Raises:
         ValueError: shapes that do not fit together, no image, or chances that are negative or all zero.
     """
     _check_images(images, patch)
     targets = one_hot(labels)
-    if not len(images) or len(targets) != len(images) or batch_size < 1:
-        raise ValueError(
-            f"as many labels as images, at least one, and batch_size at least 1: not {len(targets)}, {len(images)} "
-            f"and {batch_size}"
-        )
-    return _sequence_class()(images, targets, patch, batch_size, seed, augment, _shares(chances, len(images)))
+    if len(targets) != len(images):
+        raise ValueError(f"as many labels as images are needed, not {len(targets)} and {len(images)}")
 
+    def cut(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
+        top, left = random.integers(0, len(image) - patch + 1, 2)
+        image = image if augment is None else augment(image, random)
+        return image[top : top + patch, left : left + patch]
 
-def _shares(chances: ArrayLike | None, count: int) -> np.ndarray | None:
-    if chances is None:
-        return None
-    found = np.asarray(chances, dtype=float)
-    if found.shape != (count,) or not np.isfinite(found).all() or found.min() < 0 or not found.sum() > 0:
-        raise ValueError(f"chances are {count} numbers, 0 or more and not all 0; the shape is {found.shape}")
-    return found / found.sum()
+    def load(chosen: np.ndarray, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        return np.stack([cut(images[i], random) for i in chosen]).astype(np.float32), targets[chosen]
 
-
-def _sequence_class() -> type:
-    """The class behind `patch_batches`; in a function because Keras is imported only where it is used."""
-    import keras
-
-    class PatchSequence(keras.utils.PyDataset):
-        def __init__(self, images, targets, patch, batch_size, seed, augment, shares):
-            super().__init__()
-            self.images, self.targets, self.patch, self.batch_size = images, targets, patch, batch_size
-            self.seed, self.augment, self.shares, self.epoch = seed, augment, shares, -1
-            self.on_epoch_begin()
-
-        def __len__(self) -> int:
-            return -(-len(self.images) // self.batch_size)
-
-        def on_epoch_begin(self) -> None:
-            self.epoch += 1
-            random, count = np.random.default_rng([self.seed, self.epoch]), len(self.images)
-            drawn = self.shares is not None
-            self.order = random.choice(count, count, p=self.shares) if drawn else random.permutation(count)
-
-        def __getitem__(self, i: int) -> tuple[np.ndarray, np.ndarray]:
-            random = np.random.default_rng([self.seed, self.epoch, i])
-            chosen = self.order[i * self.batch_size : (i + 1) * self.batch_size]
-            cut = [self._cut(self.images[j], random) for j in chosen]
-            return np.stack(cut).astype(np.float32), self.targets[chosen]
-
-        def _cut(self, image: np.ndarray, random: np.random.Generator) -> np.ndarray:
-            top, left = random.integers(0, len(image) - self.patch + 1, 2)
-            image = image if self.augment is None else self.augment(image, random)
-            return image[top : top + self.patch, left : left + self.patch]
-
-    return PatchSequence
+    return training.loaded_batches(load, len(images), batch_size=batch_size, seed=seed, chances=chances)
 
 
 def optimizer(steps: int, learning_rate: float = 2e-3, weight_decay: float = 1e-3, warm_up: float = 0.0) -> Any:

@@ -1,12 +1,11 @@
 """Digits and garments: real data where it can be had, an offline data set everywhere else."""
 
-import gzip
-import zipfile
-import zlib
+import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bootcamp import datasets
+from bootcamp import datasets, datasets_files
 from bootcamp.intro.garments import draw_garments
 
 import numpy as np
@@ -19,6 +18,8 @@ GARMENT_NAMES = (
     "T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot",
 )  # fmt: skip
 
+MOST_BYTES = 256 << 20
+"""Of the arrays of a file: MNIST has 55 MB."""
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 OFFLINE_TEST_FRACTION = 0.2
 GARMENTS_PER_CLASS = {"train": 200, "test": 40}
@@ -120,22 +121,32 @@ def read_npz(path: Path) -> dict[str, np.ndarray]:
         datasets.DataError: the file is not readable or has another layout; the message says what is wrong.
     """
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            arrays = {key: stored[key] for key in ARRAYS}
-    except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise datasets.DataError(f"{path.name} is not a readable npz file with {', '.join(ARRAYS)}") from error
-    _check_layout(path.name, arrays)
+        arrays = datasets_files.read_npz(path, MOST_BYTES, ARRAYS, functools.partial(_check_layout, path.name))
+    except (OSError, datasets_files.FileError) as error:
+        reason = error.reason if isinstance(error, datasets_files.FileError) else error.strerror
+        raise datasets.DataError(
+            f"{path.name} is not a readable npz file with {', '.join(ARRAYS)}: {reason}"
+        ) from error
+    for part in ("train", "test"):
+        labels = arrays[f"y_{part}"]
+        if labels.min() < 0 or labels.max() > 9:
+            raise datasets.DataError(f"{path.name}: y_{part} must hold at least 10 labels from 0 to 9")
     return arrays
 
 
-def _check_layout(file_name: str, arrays: dict[str, np.ndarray]) -> None:
+def _check_layout(file_name: str, arrays: Mapping[str, datasets_files.ArrayHeader]) -> None:
+    """Refuse arrays of another type or shape before they are unpacked; a missing one is seen later."""
     for part in ("train", "test"):
+        if not {f"x_{part}", f"y_{part}"} <= set(arrays):
+            continue
         images, labels = arrays[f"x_{part}"], arrays[f"y_{part}"]
         if images.dtype != np.uint8 or images.shape[1:] != (IMAGE_SIZE, IMAGE_SIZE):
             raise datasets.DataError(f"{file_name}: x_{part} is {images.dtype} {images.shape}, not uint8 (n, 28, 28)")
         if labels.shape != images.shape[:1] or not np.issubdtype(labels.dtype, np.integer):
-            raise datasets.DataError(f"{file_name}: y_{part} needs one integer label for each of {len(images)} images")
-        if len(labels) < 10 or labels.min() < 0 or labels.max() > 9:
+            raise datasets.DataError(
+                f"{file_name}: y_{part} needs one integer label for each of {images.shape[0]} images"
+            )
+        if images.shape[0] < 10:
             raise datasets.DataError(f"{file_name}: y_{part} must hold at least 10 labels from 0 to 9")
 
 
@@ -146,13 +157,13 @@ def read_idx(path: Path) -> np.ndarray:
         datasets.DataError: not gzip, truncated, or not unsigned bytes.
     """
     try:
-        content = gzip.decompress(path.read_bytes())
+        content = datasets_files.read_gzip(path, MOST_BYTES)
         dimensions = content[3]
         shape = np.frombuffer(content, dtype=">u4", count=dimensions, offset=4)
         if content[:3] != b"\x00\x00\x08":
             raise ValueError("not unsigned bytes")
         return np.frombuffer(content, dtype=np.uint8, offset=4 + 4 * dimensions).reshape(shape)
-    except (OSError, EOFError, ValueError, IndexError, zlib.error) as error:
+    except (OSError, ValueError, IndexError) as error:
         raise datasets.DataError(f"{path.name} is not a complete gzipped IDX file") from error
 
 

@@ -1,9 +1,9 @@
 """Competitions: submissions, their record, the learner's side of a class server. Notebooks call `submit` and `show`."""
 
 from bootcamp.course import Competition
+from bootcamp.leaderboard.outbox import PREDICTIONS
 from bootcamp.leaderboard.ranking import (
     LEARNER_VARIABLE,
-    PREDICTIONS,
     competitions,
     default_learner,
     find,

@@ -4,23 +4,23 @@ The server is `classroom/leaderboard`. Whatever does not answer as it would is t
 the address, a login page of the network, a proxy. A submission is given up only when the server itself refuses it.
 """
 
-import http.client
 import json
 import os
-import urllib.error
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass, field
 from typing import Any
 
 from bootcamp.leaderboard.submissions import Submission, SubmissionError
+from bootcamp.runtime import network
 
 ADDRESS_VARIABLE, PASSWORD_VARIABLE = "BOOTCAMP_LEADERBOARD", "BOOTCAMP_CLASS_PASSWORD"
 PASSWORD_HEADER, KEY_HEADER = "X-Bootcamp-Password", "X-Bootcamp-Key"
 SERVICE = "bootcamp-leaderboard"
 ACCEPTED, REFUSED, LATER, AWAY = "accepted", "refused", "later", "away"
-NO_ANSWER = "the leaderboard does not answer"
-WRONG_PASSWORD = 401
+NO_ANSWER, LOST = "the leaderboard does not answer", "the connection to the leaderboard was lost"
+OK, WRONG_PASSWORD = 200, 401
+MOST_BYTES, LONGEST_DETAIL = 2**24, 500
 CONNECT_SECONDS = 5.0
 UPLOAD_SECONDS = 180.0
 """Long enough for a class that submits in the same minute over a slow network."""
@@ -66,12 +66,15 @@ def send(submission: Submission, predictions: bytes, key: str) -> Outcome:
         found, allowed = len(predictions) / 2**20, most / 2**20
         return Outcome(REFUSED, f"the predictions are {found:,.0f} MB; the leaderboard takes {allowed:,.0f} MB")
     try:
-        answer = _ask(_upload(submission, predictions, key), UPLOAD_SECONDS)
-        return Outcome(ACCEPTED, answer["status"], answer["learner"], answer["scores"])
-    except urllib.error.HTTPError as error:
-        return _not_accepted(error)
-    except (OSError, ValueError, KeyError, http.client.HTTPException):
-        return Outcome(AWAY, "the connection to the leaderboard was lost")
+        status, answer = _ask(_upload(submission, predictions, key), UPLOAD_SECONDS)
+    except OSError:
+        return Outcome(AWAY, LOST)
+    if status != OK:
+        return _not_accepted(status, answer)
+    texts = [answer.get(name) for name in ("status", "learner")]
+    if not all(isinstance(text, str) for text in texts) or not _are_numbers(answer.get("scores")):
+        return Outcome(AWAY, LOST)
+    return Outcome(ACCEPTED, *texts, answer["scores"])
 
 
 def ranking(competition: str, every: bool) -> list[dict[str, Any]]:
@@ -82,12 +85,29 @@ def ranking(competition: str, every: bool) -> list[dict[str, Any]]:
     """
     name = urllib.parse.quote(competition, safe="")
     try:
-        return _ask(f"{address()}/api/rankings/{name}?every={'true' if every else 'false'}")["rows"]
-    except urllib.error.HTTPError as error:
-        reason = _json(error.read()).get("detail")
-        raise SubmissionError(reason or f"the leaderboard answered with status {error.code}") from error
-    except (OSError, ValueError, KeyError, http.client.HTTPException) as error:
-        raise SubmissionError(f"the leaderboard at {address()} does not answer; try again later") from error
+        status, answer = _ask(f"{address()}/api/rankings/{name}?every={'true' if every else 'false'}")
+    except OSError as error:
+        raise SubmissionError(f"the leaderboard at {address()} does not answer: {error}; try again later") from error
+    if status != OK:
+        raise SubmissionError(_detail(answer) or f"the leaderboard answered with status {status}")
+    if not isinstance(answer.get("rows"), list) or not all(map(_is_row, answer["rows"])):
+        raise SubmissionError(f"what answers at {address()} is not the leaderboard of this course")
+    return answer["rows"]
+
+
+def _is_row(found: Any) -> bool:
+    """Whether a part of an answer is a row of a ranking."""
+    return (
+        isinstance(found, dict)
+        and all(isinstance(found.get(name), str) for name in ("learner", "model", "submitted"))
+        and isinstance(found.get("rank"), int | None)
+        and isinstance(found.get("late"), bool)
+        and _are_numbers(found.get("scores"))
+    )
+
+
+def _are_numbers(found: Any) -> bool:
+    return isinstance(found, dict) and all(isinstance(value, int | float) for value in found.values())
 
 
 def _upload_bytes() -> int | None:
@@ -95,10 +115,11 @@ def _upload_bytes() -> int | None:
     if not address():
         return None
     try:
-        answer = _ask(f"{address()}/health")
-        return int(answer["upload_bytes"]) if answer["service"] == SERVICE else None
-    except (OSError, ValueError, KeyError, http.client.HTTPException):
+        _, answer = _ask(f"{address()}/health")
+    except OSError:
         return None
+    most = answer.get("upload_bytes")
+    return most if isinstance(most, int) and answer.get("service") == SERVICE else None
 
 
 def _upload(submission: Submission, predictions: bytes, key: str) -> urllib.request.Request:
@@ -115,26 +136,27 @@ def _upload(submission: Submission, predictions: bytes, key: str) -> urllib.requ
     )
 
 
-def _not_accepted(error: urllib.error.HTTPError) -> Outcome:
-    answer = _json(error.read())
-    sentence = str(answer.get("detail") or f"the leaderboard answered with status {error.code}")
+def _not_accepted(status: int, answer: dict[str, Any]) -> Outcome:
+    sentence = _detail(answer) or f"the leaderboard answered with status {status}"
     if answer.get("refused") is True:
         return Outcome(REFUSED, sentence)
-    return Outcome(AWAY if error.code == WRONG_PASSWORD else LATER, sentence)
+    return Outcome(AWAY if status == WRONG_PASSWORD else LATER, sentence)
 
 
-def _ask(request: str | urllib.request.Request, seconds: float = CONNECT_SECONDS) -> dict[str, Any]:
-    """What the server answers; ValueError: this is no JSON object, so it is another server."""
-    with urllib.request.urlopen(request, timeout=seconds) as answer:
-        found = _json(answer.read())
-    if not found:
-        raise ValueError("the answer is no JSON object")
-    return found
+def _detail(answer: dict[str, Any]) -> str:
+    """What the server says of a request that it did not take, so that it can be printed."""
+    return "".join(char if char.isprintable() else " " for char in str(answer.get("detail") or ""))[:LONGEST_DETAIL]
 
 
-def _json(answer: bytes) -> dict[str, Any]:
+def _ask(request: str | urllib.request.Request, seconds: float = CONNECT_SECONDS) -> tuple[int, dict[str, Any]]:
+    """Status and JSON object of an answer; an empty object where it is none, as from another server.
+
+    Raises:
+        NetworkError: there is no answer.
+    """
+    answer = network.ask(request, seconds, MOST_BYTES)
     try:
-        found = json.loads(answer)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+        found = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        found = None
+    return answer.status, found if isinstance(found, dict) else {}

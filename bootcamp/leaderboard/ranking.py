@@ -5,9 +5,8 @@ names the class's server (`classroom/leaderboard`), which gets the predictions a
 sent because the server does not answer waits in an outbox and goes with the next submission, so nothing is lost.
 """
 
+import contextlib
 import getpass
-import io
-import json
 import os
 import secrets
 import tempfile
@@ -18,8 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bootcamp import course, exercises
-from bootcamp.leaderboard import class_client, records
-from bootcamp.leaderboard.class_client import ACCEPTED, AWAY, REFUSED, Outcome
+from bootcamp.leaderboard import class_client, outbox, own_record
+from bootcamp.leaderboard.class_client import ACCEPTED, AWAY, LATER, REFUSED, Outcome
+from bootcamp.leaderboard.outbox import PREDICTIONS, REASON, RECORD
 from bootcamp.leaderboard.records import RECORDED
 from bootcamp.leaderboard.submissions import (
     Competition,
@@ -33,13 +33,11 @@ from bootcamp.leaderboard.submissions import (
 )
 
 import filelock
-import numpy as np
 
 if TYPE_CHECKING:
     import pandas as pd
 
 LEARNER_VARIABLE = "BOOTCAMP_LEARNER"
-PREDICTIONS, RECORD, REASON = "predictions.npz", "record.json", "reason.txt"
 
 
 def competitions() -> tuple[Competition, ...]:
@@ -82,12 +80,13 @@ def submit(competition: str, predictions: Mapping[str, Any], model: str, learner
     learner, model = checked_name("learner", learner or default_learner()), checked_name("model", model)
     now = datetime.now(UTC).isoformat(timespec="seconds")
     found = Submission(entry.name, learner, model, score(entry, arrays), now, digest(arrays), "waiting")
-    folder = _put_into_outbox(found, arrays, to_class)
+    folder = outbox.put(_outbox(), found, arrays, to_class)
     outcomes = _send_waiting()
     outcome = outcomes.pop(folder.name, None) or _sent_by_another_process(folder)
     for name, earlier in outcomes.items():
         if earlier.kind == REFUSED:
-            warnings.warn(f"an earlier submission: {earlier.sentence}; it is kept in {_refused() / name}", stacklevel=2)
+            kept = next(place for place in (_refused() / name, _outbox() / name) if place.exists())
+            warnings.warn(f"an earlier submission: {earlier.sentence}; it is kept in {kept}", stacklevel=2)
     if outcome.kind == REFUSED:
         raise SubmissionError(f"{outcome.sentence}; the predictions are kept in {_refused() / folder.name}")
     changes = {"learner": outcome.learner or learner, "scores": outcome.scores or found.scores}
@@ -134,7 +133,7 @@ def default_learner() -> str:
 
 def pending() -> int:
     """Number of submissions that wait to be sent."""
-    return len(list(_outbox().glob(f"*/{RECORD}")))
+    return len(outbox.waiting(_outbox()))
 
 
 def send_pending() -> list[str]:
@@ -162,41 +161,36 @@ def _refused() -> Path:
     return _folder() / "refused"
 
 
-def _put_into_outbox(submission: Submission, arrays: Mapping[str, np.ndarray], to_class: bool) -> Path:
-    """Its folder. The record is written last, so that a folder without one is no submission."""
-    folder = Path(tempfile.mkdtemp(prefix=f"{submission.submitted.replace(':', '')}-", dir=_outbox()))
-    buffer = io.BytesIO()
-    np.savez(buffer, **arrays)  # packing numbers like these takes long and saves little
-    (folder / PREDICTIONS).write_bytes(buffer.getvalue())
-    written = folder / f"{RECORD}.part"
-    written.write_text(json.dumps({**vars(submission), "to_class": to_class}))
-    written.replace(folder / RECORD)
-    return folder
-
-
 def _send_waiting() -> dict[str, Outcome]:
     """Send what waits; returns the outcome for each folder of the outbox, those that go on waiting included.
 
     What was meant for a class waits for a server of the class, also while `BOOTCAMP_LEADERBOARD` is not set.
     """
     with filelock.FileLock(_outbox() / ".lock"):
-        waiting = sorted(path.parent for path in _outbox().glob(f"*/{RECORD}"))
         outcomes, away = {}, None
-        for folder in waiting:
-            written = json.loads((folder / RECORD).read_text())
-            to_class, submission = written.pop("to_class"), Submission(**written)
-            if to_class:
-                outcome = away or class_client.send(submission, (folder / PREDICTIONS).read_bytes(), _key())
-                away = outcome if outcome.kind == AWAY else None
-            else:
-                outcome = _record_here(submission, folder / PREDICTIONS)
+        for folder in outbox.waiting(_outbox()):
+            outcome = _send(folder, away)
+            away = outcome if outcome.kind == AWAY else away
             outcomes[folder.name] = _settle(folder, outcome)
     return outcomes
 
 
+def _send(folder: Path, away: Outcome | None) -> Outcome:
+    """Send one entry; `away`: what an earlier one was told by a server that takes none now."""
+    try:
+        entry = outbox.read(folder)
+        if not entry.to_class:
+            return Outcome(ACCEPTED, own_record.record(_folder(), entry.submission, entry.predictions))
+        return away or class_client.send(entry.submission, entry.predictions.read_bytes(), _key())
+    except outbox.EntryError as error:
+        return Outcome(REFUSED, f"it was put aside: {error}")
+    except SubmissionError as error:  # of the learner's own record
+        return Outcome(LATER, str(error))
+
+
 def _sent_by_another_process(folder: Path) -> Outcome:
     reason = _refused() / folder.name / REASON
-    return Outcome(REFUSED, reason.read_text()) if reason.exists() else Outcome(ACCEPTED, RECORDED)
+    return Outcome(REFUSED, reason.read_text(encoding="utf-8")) if reason.exists() else Outcome(ACCEPTED, RECORDED)
 
 
 def _settle(folder: Path, outcome: Outcome) -> Outcome:
@@ -206,9 +200,10 @@ def _settle(folder: Path, outcome: Outcome) -> Outcome:
             (folder / name).unlink(missing_ok=True)
         folder.rmdir()
     elif outcome.kind == REFUSED:
-        (folder / REASON).write_text(outcome.sentence)
-        _refused().mkdir(exist_ok=True)
-        folder.replace(_refused() / folder.name)
+        with contextlib.suppress(OSError):  # where it cannot be moved it stays, and is named each time
+            (folder / REASON).write_text(outcome.sentence, encoding="utf-8")
+            _refused().mkdir(exist_ok=True)
+            folder.replace(_refused() / folder.name)
     else:
         return Outcome(outcome.kind, f"waiting: {outcome.sentence}; it is sent with the next submission")
     return outcome
@@ -224,19 +219,6 @@ def _key() -> str:
     return file.read_text()
 
 
-# ------------------------------------------------------------------------------------------- the learner's own file
-
-
-def _own_store() -> records.Store:
-    return records.Store(f"sqlite:///{_folder() / 'leaderboard.db'}", _folder() / "artifacts")
-
-
-def _record_here(submission: Submission, predictions: Path) -> Outcome:
-    with filelock.FileLock(_folder() / ".lock"):  # the SQLite file is for one process at a time
-        return Outcome(ACCEPTED, _own_store().record(submission, predictions))
-
-
 def _own_ranking(entry: Competition, every: bool) -> list[dict[str, Any]]:
-    with filelock.FileLock(_folder() / ".lock"):
-        found = ranked(_own_store().submissions(entry.name), entry, every)
+    found = ranked(own_record.submissions(_folder(), entry.name), entry, every)
     return [{**vars(submission), "rank": rank, "late": False} for rank, submission in enumerate(found, 1)]

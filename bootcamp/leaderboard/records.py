@@ -15,7 +15,8 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bootcamp.leaderboard.submissions import Submission
+from bootcamp.leaderboard import names
+from bootcamp.leaderboard.submissions import Submission, SubmissionError
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
@@ -24,6 +25,26 @@ RECORDED, ALREADY = "recorded", "the same predictions are on the leaderboard alr
 TAGS = ("learner", "model", "submitted", "digest")
 NAMES = "bootcamp-learners"
 """Experiment whose tags say who owns a name."""
+NAME_TAG = "name-"
+RECORD = "record.json"
+"""Kept with the predictions: from it a store that got lost is made again."""
+
+
+def sqlite_address(file: Path) -> str:
+    """Address of an SQLite file as SQLAlchemy and MLflow read it, whatever characters its path has.
+
+    Raises:
+        SubmissionError: the installed SQLAlchemy has no way to write such a path.
+    """
+    if not set("%?#") & set(str(file)):
+        return f"sqlite:///{file}"
+    import sqlalchemy
+
+    # With the name of the driver MLflow does not make the folder of the address, which is not that of the file.
+    found = sqlalchemy.URL.create("sqlite+pysqlite", database=str(file)).render_as_string()
+    if sqlalchemy.make_url(found).database != str(file):
+        raise SubmissionError(f"no database can lie in {file.parent}: choose a folder without '%', '?' and '#'")
+    return found
 
 
 class Store:
@@ -51,8 +72,13 @@ class Store:
         found = self.submissions(submission.competition, f"tags.digest = '{submission.digest}'")
         return next((other for other in found if other.learner == submission.learner), None)
 
-    def record(self, submission: Submission, predictions: Path) -> str:
-        """Record a submission unless the same learner sent the same predictions before; returns the status."""
+    def record(self, submission: Submission, predictions: Path | None) -> str:
+        """Record a submission unless the same learner sent the same predictions before; returns the status.
+
+        Args:
+            submission: with its scores.
+            predictions: the file that is kept with it; None: it got lost.
+        """
         from mlflow.entities import Metric
 
         if self.recorded(submission):
@@ -63,7 +89,9 @@ class Store:
         try:
             metrics = [Metric(name, value, run.start_time, 0) for name, value in submission.scores.items()]
             client.log_batch(run.run_id, metrics)
-            client.log_artifact(run.run_id, str(predictions))
+            client.log_text(run.run_id, json.dumps(vars(submission), ensure_ascii=False), RECORD)
+            if predictions:
+                client.log_artifact(run.run_id, str(predictions))
             client.set_terminated(run.run_id)
         except BaseException:
             with contextlib.suppress(Exception):  # the disk may be full
@@ -79,22 +107,34 @@ class Store:
         return len(left)
 
     def owner(self, learner: str) -> tuple[str, str] | None:
-        """Who owns a name: the name as it was first written, and the hash of the owner's key; None: it is free."""
-        found = _client(self.uri).get_experiment(self._experiment()).tags.get(_name_tag(learner))
-        return tuple(json.loads(found)) if found else None
+        """Who owns a name, or one that looks like it: that name as first written, and the hash of the owner's key.
+
+        None: it is free.
+        """
+        taken = self._names()
+        return next((taken[tag] for tag in _name_tags(learner) if tag in taken), None)
 
     def own(self, learner: str, key_hash: str) -> None:
-        """Give a name to the owner of a key."""
-        _client(self.uri).set_experiment_tag(
-            self._experiment(), _name_tag(learner), json.dumps([learner, key_hash], ensure_ascii=False)
-        )
+        """Give a name, and with it all that look like it, to the owner of a key."""
+        for tag in _name_tags(learner):
+            _client(self.uri).set_experiment_tag(
+                self._experiment(), tag, json.dumps([learner, key_hash], ensure_ascii=False)
+            )
 
     def free(self, learner: str) -> bool:
         """Free a name, so that the next one who submits under it owns it; returns whether it had an owner."""
-        if self.owner(learner) is None:
+        owner = self.owner(learner)
+        if owner is None:
             return False
-        _client(self.uri).delete_experiment_tag(self._experiment(), _name_tag(learner))
+        for tag, found in self._names().items():
+            if found == owner:
+                _client(self.uri).delete_experiment_tag(self._experiment(), tag)
         return True
+
+    def _names(self) -> dict[str, tuple[str, str]]:
+        """Tag of a name -> its owner."""
+        tags = _client(self.uri).get_experiment(self._experiment()).tags
+        return {tag: tuple(json.loads(value)) for tag, value in tags.items() if tag.startswith(NAME_TAG)}
 
     def _experiment(self, competition: str = "") -> str:
         """Identifier of a competition's experiment, made if need be; without a name that of the learners."""
@@ -141,7 +181,14 @@ def _client(uri: str) -> "MlflowClient":
     return MlflowClient(tracking_uri=uri)
 
 
-def _name_tag(learner: str) -> str:
-    """The same for names that look the same: capitals and compatible characters do not make another learner."""
+def _name_tags(learner: str) -> list[str]:
+    """Tags under which the owner of a name is kept: one for the name itself, one for each way it looks.
+
+    Capitals and compatible characters do not make another learner, and neither do letters that look alike.
+    """
     plain = unicodedata.normalize("NFKC", learner).casefold()
-    return f"name-{hashlib.sha256(plain.encode()).hexdigest()[:40]}"
+    return [f"{NAME_TAG}{_short_hash(text)}" for text in (plain, *sorted(names.looks(learner)))]
+
+
+def _short_hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:40]

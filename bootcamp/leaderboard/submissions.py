@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from bootcamp.course import Competition
+from bootcamp.leaderboard import names
+from bootcamp.leaderboard.npz import NUMBERS
 
 import numpy as np
 
-LONGEST_NAME = 60
-NUMBERS = "fiu"
-"""Kinds of NumPy types that predictions may have: floating point and integers."""
+DIGEST_VALUES = 2**18
 
 Score = Callable[[Mapping[str, np.ndarray]], dict[str, float]]
 
@@ -49,10 +49,13 @@ def checked_name(what: str, text: str) -> str:
         SubmissionError: it is empty, longer than 60 characters, or has characters that cannot be seen.
     """
     text = " ".join(str(text).split())
-    if not text or len(text) > LONGEST_NAME:
-        raise SubmissionError(f"the name of the {what} has 1 to {LONGEST_NAME} characters, not {len(text)}")
-    if not text.isprintable():
-        raise SubmissionError(f"the name of the {what} has characters that cannot be printed")
+    if not text or len(text) > names.LONGEST_NAME:
+        raise SubmissionError(f"the name of the {what} has 1 to {names.LONGEST_NAME} characters, not {len(text)}")
+    if hidden := names.unseen(text):
+        listed = ", ".join(f"U+{ord(char):04X}" for char in dict.fromkeys(hidden))
+        raise SubmissionError(f"the name of the {what} has characters that cannot be printed: {listed}")
+    if not names.has_sign(text):
+        raise SubmissionError(f"the name of the {what} has no letter, digit or sign")
     return text
 
 
@@ -69,7 +72,7 @@ def checked_arrays(predictions: Mapping[str, Any]) -> dict[str, np.ndarray]:
         array = np.asarray(values)
         if array.dtype.kind not in NUMBERS:
             raise SubmissionError(f"the predictions '{name}' are numbers, not {array.dtype}")
-        if not np.isfinite(array).all():
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise SubmissionError(
                 f"the predictions '{name}' hold {int((~np.isfinite(array)).sum())} values that are NaN or infinite"
             )
@@ -94,13 +97,41 @@ def score(entry: Competition, arrays: Mapping[str, np.ndarray]) -> dict[str, flo
     return scores
 
 
+def check_shapes(entry: Competition, found: Mapping[str, tuple[int, ...]]) -> None:
+    """Compare names and shapes of predictions with those that a competition asks for.
+
+    Raises:
+        SubmissionError: they differ.
+    """
+    if not entry.shapes:
+        return
+    wanted: Mapping[str, tuple[int, ...]] = pkgutil.resolve_name(entry.shapes)()
+    if set(found) != set(wanted):
+        asked = " and ".join(wanted)
+        raise SubmissionError(f"the submission was refused: predictions are asked for {asked}, not for {sorted(found)}")
+    for name, shape in wanted.items():
+        if tuple(found[name]) != tuple(shape):
+            reason = f"predictions for {name} have the shape {tuple(shape)}, not {tuple(found[name])}"
+            raise SubmissionError(f"the submission was refused: {reason}")
+
+
 def digest(arrays: Mapping[str, np.ndarray]) -> str:
-    """The same for the same predictions."""
+    """The same for the same predictions, whatever type of number they have: all count in single precision."""
     found = hashlib.sha256()
     for name in sorted(arrays):
-        found.update(f"{name}{arrays[name].shape}{arrays[name].dtype}".encode())
-        found.update(np.ascontiguousarray(arrays[name]).tobytes())
+        found.update(f"{name}{arrays[name].shape}".encode())
+        flat = arrays[name].reshape(-1)
+        for start in range(0, flat.size, DIGEST_VALUES):  # so that no second copy of a large array is made
+            found.update(_single(flat[start : start + DIGEST_VALUES]).tobytes())
     return found.hexdigest()
+
+
+def _single(array: np.ndarray) -> np.ndarray:
+    """An array in little-endian single precision, without negative zeros; in double where single has no such number."""
+    with np.errstate(over="ignore", under="ignore"):
+        single = array.astype("<f4")
+        wide = single if np.isfinite(single).all() else array.astype("<f8")
+    return wide + 0
 
 
 def ranked(submissions: Iterable[Submission], entry: Competition, every: bool = False) -> list[Submission]:

@@ -194,7 +194,7 @@ def _code_faults(notebook: NotebookNode) -> list[str]:
     for cell in notebook.cells:
         found = [name for pattern, name in FORBIDDEN.items() if re.search(pattern, cell.source, re.M)]
         faults += [f"forbidden: {name}" for name in found]
-    return faults + _parameter_faults(notebook) + _import_faults(notebook)
+    return faults + _parameter_faults(notebook) + _import_faults(notebook) + _claim_faults(notebook)
 
 
 def _parameter_faults(notebook: NotebookNode) -> list[str]:
@@ -224,6 +224,44 @@ def _import_faults(notebook: NotebookNode) -> list[str]:
         used_rooms |= modules & rooms
         faults += [f"a notebook may not import bootcamp.{name}" for name in sorted(modules - rooms - SHARED_MODULES)]
     return faults + ([f"more than one room imported: {sorted(used_rooms)}"] if len(used_rooms) > 1 else [])
+
+
+def _claim_faults(notebook: NotebookNode) -> list[str]:
+    """Claims that show no number, and comparisons that a claim should make itself."""
+    return [fault for call in _calls_of_claim(notebook) if (fault := _claim_fault(call))]
+
+
+def _calls_of_claim(notebook: NotebookNode) -> list[ast.Call]:
+    calls = []
+    for cell in code_cells(notebook):
+        try:
+            nodes = ast.walk(ast.parse(TransformerManager().transform_cell(cell.source)))
+        except SyntaxError:  # named among the faults of the imports
+            continue
+        calls += [node for node in nodes if isinstance(node, ast.Call) and _name(node.func) == "claim"]
+    return calls
+
+
+def _name(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def _claim_fault(call: ast.Call) -> str:
+    """What is wrong with a call of `runtime.claim`; empty when it shows its numbers."""
+    text, *values = map(ast.unparse, call.args or [ast.Constant("?")])
+    if any(isinstance(value, ast.Constant) and isinstance(value.value, str) for value in call.args[1:]):
+        return ""
+    if len(values) == 1 and isinstance(call.args[1], ast.Compare) and _orders(call.args[1]):
+        return f"a claim compares by itself: `claim({text}, left, '<', right)`, not `{values[0]}`"
+    keywords = {word.arg: word.value for word in call.keywords if word.arg != "unit"}
+    silent = not getattr(keywords.get("shown"), "value", True) and len(keywords) == 1
+    if len(values) < 2 and (not keywords or silent) and not any(isinstance(arg, ast.Starred) for arg in call.args):
+        return f"a claim shows its numbers, and `{text}` shows none: give them behind the truth value"
+    return ""
+
+
+def _orders(node: ast.Compare) -> bool:
+    return any(isinstance(sign, ast.Lt | ast.LtE | ast.Gt | ast.GtE) for sign in node.ops)
 
 
 def _bootcamp_modules(node: ast.AST) -> set[str]:
@@ -284,6 +322,9 @@ def _execution_faults(notebook: NotebookNode) -> list[str]:
         faults.append(f"only {share:.0%} of the cells with output are compared")
     if broken := broken_claims(notebook):
         faults.append(f"stored claims do not hold: {broken}")
+    texts = [data["claim"] for data in output_data(notebook, runtime.CLAIM_KEY)]
+    if twice := sorted({text for text in texts if texts.count(text) > 1}):
+        faults.append(f"two claims have the same sentence: {twice}")
     for cell in cells:
         if not is_compared(cell) and "runtime.claim(" in cell.source:
             faults.append("a cell with a claim must be compared")

@@ -9,11 +9,11 @@ density times mean velocity squared.
 import functools
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bootcamp import datasets, runtime
+from bootcamp import datasets, datasets_files, runtime
 
 import numpy as np
 import scipy.sparse as sparse
@@ -29,6 +29,8 @@ VISCOSITIES, HEIGHTS, WIDTHS = (0.01, 100.0), (0.0, 0.9), (0.2, 3.0)
 """What `chip_reference` accepts, ends included. Height 0 is the empty channel."""
 CELLS = 50
 """Cells of the reference grid per channel height."""
+MOST_BYTES = 64 << 20
+"""Of the fields of a stored flow; they have 0.9 MB."""
 STORED = ((0.6, 1.0), (0.4, 0.6), (0.4, 1.4), (0.8, 0.6), (0.8, 1.4))
 """Height and width of the chips in the data set: the default, and the corners of the range."""
 NEWTON_STEPS, NEWTON_TOLERANCE, HOPELESS = 15, 1e-9, 10.0
@@ -485,12 +487,18 @@ def build_chip_flows(folder: Path) -> None:
 
 def _load(folder: Path, height: float, width: float) -> ChipFlow:
     grid = chip_grid(height, width, CELLS)
-    with np.load(folder / _file_name(height, width), allow_pickle=False) as stored:
-        fields = [stored[name] for name in "uvp"]
     shapes = [mask.shape for mask in _unknowns(grid)]
-    if [field.shape for field in fields] != shapes:
-        raise datasets.DataError("chip_flows is from another version: bootcamp data clean chip_flows")
-    return ChipFlow(VISCOSITY, height, width, grid, *fields)
+
+    def check(headers: Mapping[str, datasets_files.ArrayHeader]) -> None:
+        if [headers[name].shape for name in "uvp" if name in headers] != shapes:
+            raise datasets.DataError("chip_flows is from another version: bootcamp data clean chip_flows")
+
+    path = folder / _file_name(height, width)
+    try:
+        fields = datasets_files.read_npz(path, MOST_BYTES, "uvp", check)
+    except (OSError, datasets_files.FileError) as error:
+        raise datasets.DataError(f"{path.name} is missing or damaged: bootcamp data clean chip_flows") from error
+    return ChipFlow(VISCOSITY, height, width, grid, *(fields[name] for name in "uvp"))
 
 
 def _file_name(height: float, width: float) -> str:

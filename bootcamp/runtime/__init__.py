@@ -9,7 +9,6 @@ import importlib.abc
 import importlib.metadata
 import importlib.util
 import logging
-import math
 import os
 import random
 import shutil
@@ -17,12 +16,14 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from bootcamp.runtime.claims import CLAIM_KEY as CLAIM_KEY
+from bootcamp.runtime.claims import METRIC_KEY as METRIC_KEY
+from bootcamp.runtime.claims import claim as claim
+from bootcamp.runtime.claims import record as record
 from bootcamp.runtime.machine import gpu_processes as gpu_processes
 from bootcamp.runtime.machine import gpu_table as gpu_table
 from bootcamp.runtime.machine import machine_report as machine_report
 
-METRIC_KEY = "bootcamp_metric"
-CLAIM_KEY = "bootcamp_claim"
 PROGRESS_VARIABLE = "BOOTCAMP_PROGRESS"
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS",  # NumPy's and PyTorch's OpenMP
@@ -140,41 +141,6 @@ def progress_callback(description: str) -> Any:
     from tqdm.keras import TqdmCallback
 
     return TqdmCallback(verbose=0, desc=description, leave=False, disable=not progress_enabled())
-
-
-def _display(text: str, metadata: dict[str, Any]) -> None:
-    from IPython.display import display
-
-    display({"text/plain": text}, raw=True, metadata=metadata)
-
-
-def record(name: str, value: float | int | str | bool) -> None:
-    """Put a metric into the output of the running cell as data, for the results of a batch run.
-
-    The value travels in the metadata of the output, which the notebook gate does not compare; print what the learner
-    should read. A value that is not finite is stored as null.
-
-    Raises:
-        ValueError: the name is empty, or the value is no number, text or truth value.
-    """
-    if not isinstance(name, str) or not name.strip():
-        raise ValueError(f"a metric needs a name, not {name!r}")
-    plain = value.item() if hasattr(value, "item") and getattr(value, "size", 1) == 1 else value
-    if not isinstance(plain, bool | int | float | str):
-        raise ValueError(f"metric '{name}' must be a number, text or truth value, not {type(value).__name__}")
-    if isinstance(plain, float) and not math.isfinite(plain):
-        plain = None
-    _display(f"recorded: {name}", {METRIC_KEY: {"name": name, "value": plain}})
-
-
-def claim(text: str, holds: bool) -> None:
-    """State a result that depends on training, and whether it holds: `text: True`.
-
-    The stored output says True. `pytest --nbval` and the batch runner fail when it turns False; a learner who plays
-    with the parameters sees False and can go on.
-    """
-    holds = bool(holds)
-    _display(f"{text}: {holds}", {CLAIM_KEY: {"claim": text, "holds": holds}})
 
 
 def package_version(name: str) -> str | None:

@@ -6,13 +6,14 @@ import pkgutil
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 from bootcamp import leaderboard
 from bootcamp.leaderboard.records import Store
 from bootcamp.leaderboard.submissions import checked_name
+from bootcamp.runtime import network
 from classroom.leaderboard import settings as settings_module
 from classroom.leaderboard import tracking
 from classroom.leaderboard.settings import Settings, SettingsError, without_password
@@ -48,9 +49,10 @@ def main() -> None:
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; 127.0.0.1: this machine only.")] = "0.0.0.0",
-    port: Annotated[int, typer.Option(help="Port for learners and the page.", min=1, max=65535)] = 5050,
+    port: Annotated[int, typer.Option(help="Port for learners and the page; 0: any.", min=0, max=65535)] = 5050,
+    mlflow: Annotated[bool, typer.Option(help="MLflow's own pages for the instructor.")] = True,
     mlflow_port: Annotated[
-        int, typer.Option(help="Port of MLflow for the instructor, on this machine only; 0: none.", min=0, max=65535)
+        int, typer.Option(help="Port of MLflow's pages, on this machine only; 0: any.", min=0, max=65535)
     ] = 5051,
     folder: Folder = None,
 ) -> None:
@@ -58,16 +60,16 @@ def serve(
     settings = settings_module.read(folder)
     with contextlib.ExitStack() as stack:
         stack.enter_context(_only_one(settings.folder))
-        listening = stack.enter_context(_socket(host, port, "--port"))
-        if mlflow_port:
-            _socket("127.0.0.1", mlflow_port, "--mlflow-port").close()
+        listening = stack.enter_context(_socket(network.listen, host, port, "--port"))
+        kept = _socket(network.reserve, tracking.HOST, mlflow_port, "--mlflow-port") if mlflow else None
         _check_store(settings.store)
         typer.echo("Loading the answers of the competitions.")
         _load_answers()
         service = _service(settings)
-        if mlflow_port:
-            stack.enter_context(tracking.running(settings, mlflow_port))
-        _announce(settings, host, port, mlflow_port)
+        if kept:
+            stack.enter_context(kept)
+            stack.enter_context(tracking.running(settings, kept))
+        _announce(settings, host, network.port_of(listening), network.port_of(kept) if kept else 0)
         service.run(sockets=[listening])
 
 
@@ -89,10 +91,9 @@ def _only_one(folder: Path) -> Iterator[None]:
         raise SettingsError(f"a leaderboard with the folder {folder} runs already; end it, or use --folder") from error
 
 
-def _socket(host: str, port: int, option: str) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+def _socket(take: Callable[[str, int], socket.socket], host: str, port: int, option: str) -> socket.socket:
     try:
-        return socket.create_server((host, port), family=family, backlog=1024)
+        return take(host, port)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             reason = f"port {port} is in use; end the program that uses it, or choose another port with {option}"

@@ -11,10 +11,10 @@ from typing import Any
 
 from bootcamp import leaderboard
 from bootcamp.leaderboard import submissions
+from bootcamp.leaderboard.npz import read_arrays, read_shapes
 from bootcamp.leaderboard.records import RECORDED, Store
 from bootcamp.leaderboard.submissions import Competition, Submission
 from classroom.leaderboard.settings import Settings
-from classroom.leaderboard.uploads import read_arrays
 
 FRESH_SECONDS = 3.0
 """So long the ranking is not read again, however many pages ask; a new submission is seen at once."""
@@ -94,6 +94,7 @@ class Board:
             SubmissionError: the predictions cannot be scored.
             TakenError: the name belongs to another key.
         """
+        submissions.check_shapes(entry, read_shapes(upload, self.settings.unpacked_bytes))
         arrays = submissions.checked_arrays(read_arrays(upload, self.settings.unpacked_bytes))
         scores, digest = submissions.score(entry, arrays), submissions.digest(arrays)
         del arrays

@@ -21,10 +21,10 @@ from typing import IO, Any
 
 from bootcamp import leaderboard
 from bootcamp.leaderboard.class_client import KEY_HEADER, PASSWORD_HEADER, SERVICE
+from bootcamp.leaderboard.npz import TooLargeError, UploadError
 from bootcamp.leaderboard.submissions import Competition, SubmissionError, checked_name
 from classroom.leaderboard.board import Board, TakenError
 from classroom.leaderboard.settings import Settings
-from classroom.leaderboard.uploads import TooLargeError, UploadError
 
 import jinja2
 from fastapi import FastAPI, Request

@@ -12,7 +12,7 @@ from bootcamp.leaderboard.class_client import PASSWORD_VARIABLE
 
 STORE_VARIABLE, DEADLINE_VARIABLE = "BOOTCAMP_LEADERBOARD_STORE", "BOOTCAMP_LEADERBOARD_DEADLINE"
 FOLDER_VARIABLE = "BOOTCAMP_LEADERBOARD_FOLDER"
-UPLOAD_BYTES, UNPACKED_BYTES = 64 * 2**20, 256 * 2**20
+UPLOAD_BYTES, UNPACKED_BYTES = 32 * 2**20, 64 * 2**20
 """The predictions of `cfd` are 7 MB, twice that in double precision."""
 DATABASES = ("sqlite", "postgresql")
 

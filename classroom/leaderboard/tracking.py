@@ -6,11 +6,13 @@ Whoever may write to it could write a score. So learners do not reach it, not ev
 import contextlib
 import os
 import secrets
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from bootcamp.runtime import children, network
 from classroom.leaderboard.settings import Settings
 
 HOST, USER = "127.0.0.1", "admin"
@@ -19,12 +21,19 @@ END_SECONDS = 10
 
 
 @contextlib.contextmanager
-def running(settings: Settings, port: int) -> Iterator[subprocess.Popen]:
-    """MLflow's server as a process of its own, ended with the block; what it says goes to `mlflow.log`."""
-    command = ["server", "--app-name", "basic-auth", "--host", HOST, "--port", str(port), "--workers", "1"]
+def running(settings: Settings, kept: socket.socket) -> Iterator[subprocess.Popen]:
+    """MLflow's server as a process of its own, ended with the block; what it says goes to `mlflow.log`.
+
+    Args:
+        settings: of the class.
+        kept: keeps the port that MLflow listens on, see `network.reserve`.
+    """
+    command = [sys.executable, "-m", "mlflow", "server", "--app-name", "basic-auth", "--workers", "1"]
+    command += ["--host", HOST, "--port", str(network.port_of(kept))]
+    network.release_for_start(kept)
     with (settings.folder / LOG).open("w") as said:
         process = subprocess.Popen(
-            [sys.executable, "-m", "mlflow", *command],
+            children.command(command),
             env=os.environ | _environment(settings),
             cwd=settings.folder,
             stdin=subprocess.DEVNULL,
@@ -70,10 +79,10 @@ def _password(file: Path) -> str:
 
 
 def _end(process: subprocess.Popen) -> None:
-    """End the server and its workers, which are in a group of their own."""
+    """End the server; its guard ends what is left of it."""
     process.terminate()
-    with contextlib.suppress(subprocess.TimeoutExpired):
+    try:
         process.wait(END_SECONDS)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, 9)
-    process.wait()
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

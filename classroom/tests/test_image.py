@@ -19,6 +19,8 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+from bootcamp.runtime import network
+
 import psutil
 import pytest
 
@@ -29,7 +31,8 @@ SUITE = "bookworm"
 BASE_TORCH = "9.9+of.the.base"
 LARGEST_EDIT = 20e6
 """Bytes of what an edited notebook may change in the image."""
-PORT, TOKEN = 8931, "a-token-for-the-test"
+KEPT = network.reserve("127.0.0.1")
+PORT, TOKEN = network.port_of(KEPT), "a-token-for-the-test"
 NOTEBOOKS = (
     "Intro_to_DL/01_Curve_Fitting",
     "Tropical_Cyclone/02_Best_Tracks_and_Labels",

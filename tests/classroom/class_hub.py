@@ -10,7 +10,6 @@ import contextlib
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from bootcamp.classroom import hub
+from bootcamp.runtime import network
 
 import nbformat
 import requests
@@ -66,14 +66,11 @@ def missing() -> str:
     return ""
 
 
-def free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
+@contextlib.contextmanager
+def kept_ports(count: int) -> Iterator[list[int]]:
+    """So many ports that nobody else gets as long as the block runs: the hub and its proxy are told their numbers."""
+    with contextlib.ExitStack() as stack:
+        yield [network.port_of(stack.enter_context(network.reserve("127.0.0.1"))) for _ in range(count)]
 
 
 def wait_for(condition: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
@@ -123,26 +120,26 @@ def running(names: tuple[str, ...] = (), **settings: str) -> Iterator[Hub]:
     folder = Path(tempfile.mkdtemp(prefix="hub-"))
     folder.chmod(0o755)
     (folder / "homes").mkdir()
-    port, hub_port, proxy_port = free_ports(3)
-    url = f"http://127.0.0.1:{port}"
-    ports = {"ADDRESS": url, "HUB_PORT": str(hub_port), "PROXY_PORT": str(proxy_port)}
-    places = {"STATE": str(folder / "state"), "HOMES": str(folder / "homes"), "PROFILE": "smoke"}
-    variables = {f"BOOTCAMP_CLASS_{name}": value for name, value in (ports | places | settings).items()}
-    environment = os.environ | {"BOOTCAMP_DATA": str(folder / "data")} | variables
     process = None
-    try:
-        passwords = hub.add_learners(hub.read_settings(environment), names)
-        command = enter(folder, [sys.executable, "-m", "jupyterhub", "--config", str(CONFIGURATION)])
-        with (folder / "hub.log").open("wb") as log:
-            process = subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
-        started = Hub(folder, url, passwords, process)
-        wait_for(lambda: _answers(started), "the hub answers")
-        yield started
-    finally:
-        if process is not None:
-            process.kill()  # the namespace, and everything in it, ends with it
-            process.wait()
-        shutil.rmtree(folder, ignore_errors=True)
+    with kept_ports(3) as (port, hub_port, proxy_port):
+        url = f"http://127.0.0.1:{port}"
+        ports = {"ADDRESS": url, "HUB_PORT": str(hub_port), "PROXY_PORT": str(proxy_port)}
+        places = {"STATE": str(folder / "state"), "HOMES": str(folder / "homes"), "PROFILE": "smoke"}
+        variables = {f"BOOTCAMP_CLASS_{name}": value for name, value in (ports | places | settings).items()}
+        environment = os.environ | {"BOOTCAMP_DATA": str(folder / "data")} | variables
+        try:
+            passwords = hub.add_learners(hub.read_settings(environment), names)
+            command = enter(folder, [sys.executable, "-m", "jupyterhub", "--config", str(CONFIGURATION)])
+            with (folder / "hub.log").open("wb") as log:
+                process = subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
+            started = Hub(folder, url, passwords, process)
+            wait_for(lambda: _answers(started), "the hub answers")
+            yield started
+        finally:
+            if process is not None:
+                process.kill()  # the namespace, and everything in it, ends with it
+                process.wait()
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _answers(started: Hub) -> bool:

@@ -159,15 +159,15 @@ def test_idle_servers_are_stopped_and_edits_stay():
 
 
 def load_configuration(monkeypatch, tmp_path, **settings):
-    ports = class_hub.free_ports(3)
-    variables = {"ADDRESS": f"http://:{ports[0]}", "HUB_PORT": str(ports[1]), "PROXY_PORT": str(ports[2])}
-    variables["HUB_IP"] = "127.0.0.1"
-    for name, value in (variables | {"STATE": str(tmp_path / "state")} | settings).items():
-        monkeypatch.setenv(f"BOOTCAMP_CLASS_{name}", value)
     monkeypatch.delenv("BOOTCAMP_DATA", raising=False)
-    if not hub.learners(hub.read_settings()):
-        hub.add_learners(hub.read_settings(), ["anna", "ben", "carla"])
-    return PyFileConfigLoader(class_hub.CONFIGURATION.name, str(class_hub.CONFIGURATION.parent)).load_config()
+    with class_hub.kept_ports(3) as ports:
+        variables = {"ADDRESS": f"http://:{ports[0]}", "HUB_PORT": str(ports[1]), "PROXY_PORT": str(ports[2])}
+        variables |= {"HUB_IP": "127.0.0.1", "STATE": str(tmp_path / "state")}
+        for name, value in (variables | settings).items():
+            monkeypatch.setenv(f"BOOTCAMP_CLASS_{name}", value)
+        if not hub.learners(hub.read_settings()):
+            hub.add_learners(hub.read_settings(), ["anna", "ben", "carla"])
+        return PyFileConfigLoader(class_hub.CONFIGURATION.name, str(class_hub.CONFIGURATION.parent)).load_config()
 
 
 def container_of(configuration, name: str, number: int, monkeypatch) -> dict:

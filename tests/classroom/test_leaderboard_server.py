@@ -4,11 +4,12 @@ import base64
 import contextlib
 import errno
 import io
+import itertools
 import json
 import os
 import pickle
+import re
 import shutil
-import socket
 import subprocess
 import sys
 import threading
@@ -24,10 +25,12 @@ from pathlib import Path
 from bootcamp import leaderboard
 from bootcamp.leaderboard import SubmissionError, class_client
 from bootcamp.leaderboard.records import Store
+from bootcamp.runtime import network
 from classroom.leaderboard import __main__ as command
 from classroom.leaderboard import board as board_module
 from classroom.leaderboard import server, tracking
 from classroom.leaderboard.settings import Settings, SettingsError, read, without_password
+from tests.classroom import toy_class
 from tests.classroom.toy_class import TRUTH
 
 import filelock
@@ -57,8 +60,8 @@ class ClassServer:
     def start(self, **changes):
         self.settings = replace(self.settings, **changes)
         self.service = uvicorn.Server(uvicorn.Config(server.create_app(self.settings), log_level="critical"))
-        listening = socket.create_server(("127.0.0.1", self.port))
-        self.port = listening.getsockname()[1]
+        listening = network.listen("127.0.0.1", self.port)
+        self.port = network.port_of(listening)
         self.thread = threading.Thread(target=self.service.run, kwargs={"sockets": [listening]})
         self.thread.start()
 
@@ -460,17 +463,13 @@ def test_a_server_killed_while_it_records_shows_nothing_half_and_loses_nothing(m
 @contextlib.contextmanager
 def running(what, *arguments, folder):
     """A server in a process of its own; gives its address and the process."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    options = ["--port", str(port), "--mlflow-port", "0", "--folder", str(folder)]
+    options = ["--port", "0", "--no-mlflow", "--folder", str(folder)]
     command = [sys.executable, "-m", "tests.classroom.toy_class", what, *map(str, arguments), *options]
-    url = f"http://127.0.0.1:{port}"
-    with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    with subprocess.Popen(command, cwd=REPOSITORY, **pipes) as process:
         try:
-            for line in process.stdout:
-                if b"Ctrl-C" in line:
-                    break
-            yield url, process
+            said = "".join(itertools.takewhile(lambda line: "Ctrl-C" not in line, process.stdout))
+            yield re.search(r"Page for the projector: (\S+)", said)[1], process
         finally:
             process.terminate()
 
@@ -490,10 +489,9 @@ def serve(*arguments, **environment):
 
 @pytest.mark.parametrize("option", ["--port", "--mlflow-port"])
 def test_a_port_in_use_is_one_sentence(tmp_path, option):
-    with socket.create_server(("127.0.0.1", 0)) as taken, socket.create_server(("127.0.0.1", 0)) as free:
-        port, other = taken.getsockname()[1], free.getsockname()[1]
-        free.close()
-        ports = {"--port": other, "--mlflow-port": other, option: port}
+    with network.listen("127.0.0.1") as taken:
+        port = network.port_of(taken)
+        ports = {"--port": 0, "--mlflow-port": 0, option: port}
         ended = serve("--folder", tmp_path / "class", *(text for pair in ports.items() for text in pair))
     assert ended.returncode == 64 and ended.stdout == ""
     assert ended.stderr == (
@@ -503,7 +501,7 @@ def test_a_port_in_use_is_one_sentence(tmp_path, option):
 
 def test_two_servers_on_one_folder_are_refused(folder):
     with filelock.FileLock(folder / "server.lock"):
-        ended = serve("--folder", folder, "--mlflow-port", 0)
+        ended = serve("--folder", folder, "--no-mlflow")
     assert ended.returncode == 64
     assert (
         ended.stderr == f"leaderboard: a leaderboard with the folder {folder} runs already; end it, or use --folder\n"
@@ -543,9 +541,8 @@ def test_settings_from_variables(tmp_path):
 
 def test_mlflow_is_for_the_instructor_only(folder):
     settings = Settings(folder, PASSWORD, f"sqlite:///{folder / 'leaderboard.db'}")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    address = f"http://127.0.0.1:{port}/api/2.0/mlflow/experiments/search?max_results=1"
+    kept = network.reserve("127.0.0.1")
+    address = f"http://127.0.0.1:{network.port_of(kept)}/api/2.0/mlflow/experiments/search?max_results=1"
 
     def status(password):
         user = base64.b64encode(f"admin:{password}".encode()).decode()
@@ -557,7 +554,7 @@ def test_mlflow_is_for_the_instructor_only(folder):
         except OSError:
             return None
 
-    with tracking.running(settings, port) as process:
+    with kept, tracking.running(settings, kept) as process:
         wait_until(lambda: status(""))
         password = (folder / tracking.PASSWORD_FILE).read_text()
         assert (folder / tracking.PASSWORD_FILE).stat().st_mode & 0o077 == 0
