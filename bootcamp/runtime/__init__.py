@@ -11,11 +11,16 @@ import importlib.util
 import logging
 import os
 import random
-import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from bootcamp.runtime.backends import backend_fault as backend_fault
+from bootcamp.runtime.backends import cards_hidden as cards_hidden
+from bootcamp.runtime.backends import choose_backend as choose_backend
+from bootcamp.runtime.backends import preferred_backend as preferred_backend
+from bootcamp.runtime.backends import value_and_gradient as value_and_gradient
+from bootcamp.runtime.backends import weight_gradients as weight_gradients
 from bootcamp.runtime.claims import CLAIM_KEY as CLAIM_KEY
 from bootcamp.runtime.claims import METRIC_KEY as METRIC_KEY
 from bootcamp.runtime.claims import claim as claim
@@ -34,15 +39,6 @@ THREAD_VARIABLES = (
     "TF_NUM_INTEROP_THREADS",
 )
 """Environment variables that limit the threads of the frameworks; each reads its own once, at its import."""
-
-
-def preferred_backend() -> str:
-    """`torch` where an NVIDIA driver is visible, else `tensorflow`.
-
-    One CUDA framework fits into one environment, and here it is PyTorch; on the CPU TensorFlow is the faster backend
-    for the convolutional networks of the course.
-    """
-    return "torch" if shutil.which("nvidia-smi") else "tensorflow"
 
 
 # TensorFlow writes start-up messages to stderr that no learner needs and that would end up in the notebooks.
