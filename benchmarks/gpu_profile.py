@@ -98,19 +98,35 @@ def kernel(tiny: bool) -> Rows:
     yield {"copy_gb_per_s": bandwidth}
     yield {"largest_difference": difference_to_the_processor(device, 20 if tiny else 400)}
     height, width, steps = (16, 32, 4) if tiny else (128, 256, 200)
-    for flows in (2, 4) if tiny else (1, 16, 256, 2048):
-        for name, step in {"fused": None, "plain": batched.reference_step}.items():
-            if name == "plain" and flows > 256:
-                continue
-            masks = discs(flows, height, width)
-            batch = batched.Batch(masks, 0.1 * height / 100, 0.1, device=device, step=step)
+    for flows in (2, 4) if tiny else (1, 16, 256, 1024):
+        for name, step in steps_to_time(device, flows).items():
+            batch = batched.Batch(discs(flows, height, width), 0.1 * height / 100, 0.1, device=device, step=step)
             with torch.inference_mode():
                 batch.advance(2)
                 times = [seconds_of(lambda b=batch: b.advance(steps), torch_wait) for _ in range(3)]
-            rate = masks.size * steps / min(times) / 1e9
-            used = batch._step.__module__.rsplit(".", 1)[-1]
-            row = {"flows": flows, "step": used if name == "fused" else name, "billion_updates_per_s": round(rate, 3)}
+            rate = flows * height * width * steps / min(times) / 1e9
+            row = {"flows": flows, "step": name, "billion_updates_per_s": round(rate, 4)}
             yield row | {"share_of_copy_bandwidth": round(rate * 74 / bandwidth, 2)}
+
+
+def steps_to_time(device: str, flows: int) -> dict[str, Any]:
+    """Name -> step of `batched.Batch`: with whole tensors, and the kernel with several sizes of its programs."""
+    from bootcamp.cfd import batched
+
+    steps: dict[str, Any] = {"whole tensors": batched.reference_step} if flows <= 256 else {}
+    if device == "cuda" and not missing(("triton",)):
+        from bootcamp.cfd import fused
+
+        def sized(block: int, warps: int) -> Any:
+            def step(*arguments: Any) -> None:
+                fused.BLOCK, fused.WARPS = block, warps
+                fused.step(*arguments)
+
+            return step
+
+        sizes = ((fused.BLOCK, fused.WARPS), (256, 4), (1024, 8)) if flows >= 256 else ((fused.BLOCK, fused.WARPS),)
+        steps |= {f"kernel, {block} cells, {warps} warps": sized(block, warps) for block, warps in sizes}
+    return steps
 
 
 def discs(flows: int, height: int, width: int) -> Any:
@@ -413,7 +429,7 @@ class Part:
 PARTS = (
     Part("data sets", data_sets, ("cv2", "pandas"), 200, background=True),
     Part("kernel", kernel, ("torch", "numba"), 60),
-    Part("flow set", flow_set, ("torch", "h5py"), 150),
+    Part("flow set", flow_set, ("torch", "h5py"), 180),
     Part("cyclone network", cyclone_network, ("keras", "jax"), 80, "jax"),
     Part("recipes", recipes, ("keras", "jax", "cv2"), 75, "jax"),
     Part("cyclone network", cyclone_network, ("keras", "torch"), 45, "torch"),

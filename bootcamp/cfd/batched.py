@@ -28,8 +28,8 @@ BYTES_PER_CELL = 160
 them. Measured 130 and rounded up."""
 SHARE = 0.7
 """Share of the free memory of the card that a batch may fill."""
-MOST = 65_535
-"""Flows in a batch at most: the second dimension of a launch on an NVIDIA card."""
+MOST = 1024
+"""Flows in a batch at most. A card is busy with a dozen; more only make the first results come later."""
 Step = Callable[["Batch", Tensor, Tensor, Tensor, Tensor], None]
 """One time step: (batch, populations, where the new ones go, density at the outlet, where the new one goes)."""
 
