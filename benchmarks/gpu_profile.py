@@ -321,17 +321,16 @@ def informed(tiny: bool) -> Rows:
     import torch
 
     torch.set_num_threads(2)
-    sizes = {"laptop": (16, 20), "gpu": (64, 101), "larger": (256, 4096)}
-    steps = {"adam_steps": 5 if tiny else 100, "lbfgs_steps": 0 if tiny else 60}
-    for name, (width, points) in sizes.items():
+    sizes = {"laptop": (16, 20, 60), "gpu": (64, 101, 60), "larger": (256, 2048, 6)}
+    for name, (width, points, count) in sizes.items():
+        steps = {"adam_steps": 2, "lbfgs_steps": 0} if tiny else {"adam_steps": count, "lbfgs_steps": count}
         for device in dict.fromkeys(("cpu", torch_device())):
             for problem, solve in {"bar": pinn.solve_bar, "springs": pinn.solve_springs}.items():
                 options = {"width": width, "points": points, "device": device, **steps}
-                with contextlib.suppress(torch.OutOfMemoryError):
-                    solve(**options | {"adam_steps": 2, "lbfgs_steps": 0})
-                    seconds = seconds_of(lambda s=solve, o=options: s(**o), torch_wait)
-                    row = {"problem": problem, "size": name, "width": width, "points": points, "device": device}
-                    yield row | {"ms_per_step": round(1000 * seconds / sum(steps.values()), 2)}
+                solve(**options | {"adam_steps": 2, "lbfgs_steps": 0})
+                seconds = seconds_of(lambda s=solve, o=options: s(**o), torch_wait)
+                row = {"problem": problem, "size": name, "width": width, "points": points, "device": device}
+                yield row | {"ms_per_step": round(1000 * seconds / sum(steps.values()), 2)}
     for points in (100,) if tiny else (1500, 3000):
         for device in dict.fromkeys(("cpu", torch_device())):
             yield gauss_newton_row(points, device, 1 if tiny else 4)
@@ -513,7 +512,7 @@ def run_part(session: Session, number: int) -> None:
     if lacking:
         session.say(f"{part.title}: not run, {', '.join(lacking)} is not installed")
         return
-    limit = min(part.limit, session.left())
+    limit = min(part.limit * (20 if session.tiny else 1), session.left())  # tiny: on any machine, however busy
     if limit < 5:
         session.say(f"{part.title}: not run, no time left")
         return

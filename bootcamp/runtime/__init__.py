@@ -25,6 +25,7 @@ from bootcamp.runtime.claims import CLAIM_KEY as CLAIM_KEY
 from bootcamp.runtime.claims import METRIC_KEY as METRIC_KEY
 from bootcamp.runtime.claims import claim as claim
 from bootcamp.runtime.claims import record as record
+from bootcamp.runtime.frameworks import report as framework_report  # noqa: F401
 from bootcamp.runtime.machine import gpu_processes as gpu_processes
 from bootcamp.runtime.machine import gpu_table as gpu_table
 from bootcamp.runtime.machine import machine_report as machine_report
@@ -145,22 +146,6 @@ def package_version(name: str) -> str | None:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return None
-
-
-def framework_report() -> dict[str, str]:
-    """Version of TensorFlow, PyTorch and Keras and the device each will use: label -> value. Imports all three."""
-    import keras
-    import tensorflow
-    import torch
-
-    tensorflow_gpus = len(tensorflow.config.list_physical_devices("GPU"))
-    torch_device = torch.cuda.get_device_name(0) if torch.cuda.is_available() else "CPU"
-    keras_device = torch_device if keras.backend.backend() == "torch" else ("GPU" if tensorflow_gpus else "CPU")
-    return {
-        "TensorFlow": f"{tensorflow.__version__} on {f'{tensorflow_gpus} GPU' if tensorflow_gpus else 'CPU'}",
-        "PyTorch": f"{torch.__version__} on {torch_device}",
-        "Keras": f"{keras.__version__}, {keras.backend.backend()} backend on {keras_device}",
-    }
 
 
 def release_device() -> str:
