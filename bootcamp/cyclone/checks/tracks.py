@@ -320,6 +320,12 @@ def _life(random: Random) -> tuple[np.ndarray, np.ndarray]:
     return hours + 6.0 * random.integers(0, 4), winds
 
 
+def _uneven(random: Random) -> tuple[np.ndarray, np.ndarray]:
+    """A track with fixes at any half hour; of its first fix, and of one at 1.5 hours, the wind a day later is known."""
+    hours = np.union1d([0.0, 1.5, 24.0, 25.5, 60.0], random.choice(np.arange(0.5, 60.0, 0.5), 12, replace=False))
+    return hours, 5.0 * random.integers(4, 31, size=len(hours))
+
+
 def _six_hourly(random: Random) -> tuple[np.ndarray, np.ndarray]:
     count = random.integers(6, 14)
     return 6.0 * np.arange(count), 5.0 * random.integers(4, 31, size=count)
@@ -342,7 +348,7 @@ def fastest_rise(answer: Callable) -> list[Finding]:
     otherwise = "for every fix: the wind 24 hours later, interpolated, minus its own; then the largest"
     groups = {
         "even steps": (random_cases(_six_hourly, 10), otherwise),
-        "with landfall rows": (random_cases(_life, 40), otherwise),
+        "with landfall rows": (random_cases(_life, 30) + random_cases(_uneven, 10), otherwise),
         "a weakening storm": (random_cases(_weakening, 10), f"{otherwise}; it may be negative"),
         "a track of 24 hours": (random_cases(_one_day, 10), "a fix with exactly 24 hours of track after it counts"),
     }
