@@ -159,8 +159,9 @@ SIDES: Mapping[str, Callable[[int, int, int], float]] = {
     "a number of pixels is whole: round down, not to the nearest": lambda n, k, s: round((n - k) / s) + 1,
     "the strides leave places out: of all places only every strides-th is taken": lambda n, k, s: n - k + 1,
     "first the steps, (side - kernel_size) // strides, then one place more": lambda n, k, s: (n - k + 1) // s,
-    "the kernel is larger than its strides: the last place begins at side - kernel_size": lambda n, k, s: (n - s) // s
-    + 1,
+    "the kernel is larger than its strides: the last place begins at side - kernel_size": lambda n, k, s: (
+        (n - s) // s + 1
+    ),
     "this is right where the kernel has the size of the strides": lambda n, k, s: n // k,
 }
 

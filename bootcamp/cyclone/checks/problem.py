@@ -94,14 +94,14 @@ SHARES = combined(
     {
         "": _of_known,
         "unknown values count as warm in your share: divide by the number of known values": lambda cold, known: (
-            (cold & known).mean()
-        ),
+            cold & known
+        ).mean(),
         "a comparison with NaN is False, so unknown values count as cold here": lambda cold, known: (
-            (cold | ~known).mean()
-        ),
-        "this is the number of cold values; a share is divided by the number of known ones": lambda cold, known: (
-            cold[known].sum()
-        ),
+            cold | ~known
+        ).mean(),
+        "this is the number of cold values; a share is divided by the number of known ones": lambda cold, known: cold[
+            known
+        ].sum(),
         "in percent it would be right; a share lies between 0 and 1": lambda cold, known: 100 * cold[known].mean(),
         "this is cold to warm; divide by the number of all known values": lambda cold, known: (
             cold[known].sum() / (~cold[known]).sum()
@@ -201,17 +201,17 @@ ALL_RING_MEANS = combined(
     {
         "": _known_mean,
         "leave NaN out of the mean": lambda field, inside: field[inside].mean(),
-        "values outside the ring count as 0 here: take the mean of those inside only": lambda field, inside: (
-            np.nanmean(np.where(inside, field, 0.0))
+        "values outside the ring count as 0 here: take the mean of those inside only": lambda field, inside: np.nanmean(
+            np.where(inside, field, 0.0)
         ),
         "values outside the ring count as 0 here: only those inside have a part in the mean": lambda field, inside: (
             np.nanmean(field * inside)
         ),
-        "unknown values count as 0 here: leave them out of the mean": lambda field, inside: (
-            np.nan_to_num(field)[inside].mean()
-        ),
-        "this is a sum: divide by the number of known values in the ring": lambda field, inside: (
-            np.nansum(field[inside])
+        "unknown values count as 0 here: leave them out of the mean": lambda field, inside: np.nan_to_num(field)[
+            inside
+        ].mean(),
+        "this is a sum: divide by the number of known values in the ring": lambda field, inside: np.nansum(
+            field[inside]
         ),
         "the mean is asked for, not the median": lambda field, inside: np.nanmedian(field[inside]),
     },

@@ -53,9 +53,7 @@ LEAKS: Mapping[str, Callable[[pd.DataFrame, pd.DataFrame], float]] = {
     "you count storms; one with many frames weighs more: count frames": lambda train, test: (
         _common(train, test) / test.storm_id.nunique()
     ),
-    "you count storms; count the test frames that belong to them": lambda train, test: (
-        _common(train, test) / len(test)
-    ),
+    "you count storms; count the test frames that belong to them": lambda train, test: _common(train, test) / len(test),
     "divide by the number of test frames, not by that of the training storms": lambda train, test: (
         _leak(train, test) * len(test) / train.storm_id.nunique()
     ),
@@ -185,8 +183,8 @@ ERRORS = combined(
             lambda rows, typical: typical[rows.argmax(axis=1)]
         ),
         "the expected wind is the sum over the classes of p times wind, not the mean": lambda rows, typical: (
-            (rows * typical).mean(axis=1)
-        ),
+            rows * typical
+        ).mean(axis=1),
         "the expected wind is not rounded": lambda rows, typical: np.round(rows @ typical),
         "the wind of the expected index is not the expected wind: the classes are not evenly wide": (
             lambda rows, typical: np.interp(rows @ np.arange(8), np.arange(8), typical)

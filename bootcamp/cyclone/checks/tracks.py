@@ -284,8 +284,8 @@ RISES: Mapping[str, Callable] = {
         _rise_rule,
         {
             "": _later,
-            "beyond the end of the track the wind is unknown; NumPy repeats the last fix": lambda h, w: (
-                np.interp(h + DAY, h, w)
+            "beyond the end of the track the wind is unknown; NumPy repeats the last fix": lambda h, w: np.interp(
+                h + DAY, h, w
             ),
             "the wind 24 hours later may lie between two fixes: interpolate; here such starting fixes are left out": (
                 _at(_exact)
@@ -303,8 +303,8 @@ RISES: Mapping[str, Callable] = {
         },
         {
             "": np.max,
-            "a storm that only weakens has a negative change; this never returns less than 0": lambda r: (
-                max(r.max(), 0.0)
+            "a storm that only weakens has a negative change; this never returns less than 0": lambda r: max(
+                r.max(), 0.0
             ),
             "a fall is no rise: the largest change counts with its sign": lambda r: abs(r).max(),
             "the largest change is asked for, not the smallest": np.min,
