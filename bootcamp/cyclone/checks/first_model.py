@@ -83,6 +83,10 @@ def _errors(matrix: np.ndarray, weak: slice, strong: slice) -> tuple[int, int]:
     return matrix[strong, weak].sum(), matrix[weak, strong].sum()
 
 
+def _exchanged(matrix: np.ndarray, weak: slice, strong: slice) -> tuple[int, int]:
+    return _errors(matrix.T, weak, strong)
+
+
 def _totals(matrix: np.ndarray, weak: slice, strong: slice) -> tuple[int, int]:
     return matrix[strong].sum(), matrix[:, strong].sum()
 
@@ -91,9 +95,7 @@ ALARMS = combined(
     _alarm_rule,
     {
         "": _errors,
-        "rows are true classes: a missed hurricane lies in rows H1 to H5 and columns NC to TS": lambda m, weak, strong: (
-            _errors(m.T, weak, strong)
-        ),
+        "rows are true classes: a missed hurricane lies in rows H1 to H5 and columns NC to TS": _exchanged,
     },
     {
         "": _totals,
