@@ -33,18 +33,6 @@ WRONG = {
             "def season_folds(seasons):\n    return [(seasons[:i], seasons[i]) for i in range(2, len(seasons))]",
             "trains on the future",
         ),
-        (
-            "def season_folds(seasons):\n"
-            "    years = sorted(seasons)\n"
-            "    return [(years[:i], years[i]) for i in range(2, len(years))]",
-            "its own test season",
-        ),
-        (
-            "def season_folds(seasons):\n"
-            "    years = list(range(min(seasons), max(seasons) + 1))\n"
-            "    return [(years[:i], years[i]) for i in range(2, len(years))]",
-            "years may be missing",
-        ),
     ],
     "cyclone.error_kt": [
         (
@@ -61,11 +49,6 @@ WRONG = {
             "def error_kt(probabilities, wind_kt, class_wind_kt):\n"
             "    return np.abs(probabilities @ class_wind_kt - wind_kt).mean()",
             "mean magnitude",
-        ),
-        (
-            "def error_kt(probabilities, wind_kt, class_wind_kt):\n"
-            "    return (probabilities @ class_wind_kt - wind_kt).std()",
-            "leaves out the mean error",
         ),
     ],
 }
