@@ -367,7 +367,7 @@ def run_notebook(path: str, profile: str, target: Path, limit: float) -> None:
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-    (entry,) = course.select([path])
+    entry = next(entry for entry in course.notebooks() if entry.name.startswith(path))
     notebook = authoring.read(course.root() / entry.path)
     for cell in authoring.tagged(notebook, authoring.PARAMETERS_TAG):
         cell.source = workspace.set_parameters(cell.source, parameters.profile_values(profile, entry))
