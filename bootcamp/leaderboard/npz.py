@@ -5,6 +5,7 @@ allocate whatever the header of an array announces, and evaluate the header's te
 """
 
 import contextlib
+import errno
 import math
 import os
 import re
@@ -92,7 +93,9 @@ def _opened(path: Path, most_bytes: int) -> Iterator[tuple[zipfile.ZipFile, dict
                 yield archive, {member.filename.removesuffix(".npy"): _header(archive, member) for member in members}
         except UploadError:
             raise
-        except DAMAGED as error:
+        except (*DAMAGED, OSError) as error:
+            if isinstance(error, OSError) and error.errno != errno.EINVAL:  # a place before the beginning of the file
+                raise
             raise UploadError("the file with the predictions is damaged, or no npz file") from error
 
 
@@ -100,7 +103,7 @@ def _check_directory(file: IO[bytes]) -> None:
     """The list of members is read as a whole by `zipfile`, so it is bounded here; `numpy.savez` writes no comment."""
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - END_BYTES - LARGE_BYTES))
-    tail = file.read()
+    tail = file.read(END_BYTES + LARGE_BYTES)
     end = tail[-END_BYTES:]
     if len(end) < END_BYTES or not end.startswith(END) or tail[:-END_BYTES].startswith(LARGE_ARCHIVE):
         raise UploadError("the file with the predictions is damaged, or no npz file")
