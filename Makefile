@@ -6,8 +6,6 @@ PORT ?= 8888
 BOOK ?= build/book
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
-# Jupyter refuses to run as root unless told to; in a container root is often the only user.
-ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 # JupyterLab asks every new user about news from the network; a course without network has none.
 NEWS := @jupyterlab/apputils-extension:announcements
 # torch brings the CUDA build that fits to it, or none: the lock file leaves the choice to the installed torch.
@@ -18,8 +16,8 @@ COMPILE := $(BIN)/uv pip compile --universal --fork-strategy fewest --python-ver
 	$(addprefix --no-emit-package ,$(CUDA_PACKAGES))
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test class lab test check unit notebooks-test image-test hub leaderboard slides handout book \
-	notebooks navigation data format lock clean
+.PHONY: help install install-test class lab test check unit notebooks-test quick image-test hub leaderboard slides \
+	handout book notebooks generated data format lock clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -53,9 +51,13 @@ install-test: $(VENV)/installed-test  ## the same, with what the tests need
 class: $(VENV)/installed-class  ## the same, with what a class, slides and the web edition need
 
 lab: $(VENV)/installed  ## start JupyterLab on Start_Here.ipynb (PORT=8888)
-	@$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --port=$(PORT) $(ROOT_FLAG) Start_Here.ipynb
+	@$(BIN)/bootcamp lab --port $(PORT)
 
-test: check unit notebooks-test  ## everything that can be tested on this machine
+# One run for tests and notebooks: where one waits for a server, another computes, and neither half ends on one core.
+# The data first, with all cores: during the run whoever makes a data set has one core, and the others wait for it.
+test: check $(VENV)/installed-class  ## everything that can be tested on this machine
+	$(BIN)/bootcamp data prepare --class
+	$(BIN)/python -m pytest --nbval -n auto --ignore=classroom .
 
 check: $(VENV)/installed-test
 	$(BIN)/ruff check .
@@ -63,10 +65,13 @@ check: $(VENV)/installed-test
 	$(BIN)/hadolint Dockerfile
 
 unit: $(VENV)/installed-test $(VENV)/installed-class
-	$(BIN)/python -m pytest -n 2 --dist worksteal tests
+	$(BIN)/python -m pytest -n auto tests
 
 notebooks-test: $(VENV)/installed-test
-	$(BIN)/python -m pytest --nbval -n 2 --dist loadfile --ignore=tests --ignore=classroom .
+	$(BIN)/python -m pytest --nbval -n auto --ignore=tests --ignore=classroom .
+
+quick: $(VENV)/installed-test $(VENV)/installed-class  ## in three minutes, what most changes break
+	@$(BIN)/python -m tests.quick
 
 image-test: $(VENV)/installed-test  ## build the container image with buildah and try it (root on Debian)
 	$(BIN)/python -m pytest classroom/tests/test_image.py
@@ -90,8 +95,8 @@ book: $(VENV)/installed-class  ## build the web edition of the course into build
 notebooks: $(VENV)/installed-test  ## run all notebooks in place, as they are committed
 	$(BIN)/bootcamp notebooks
 
-navigation: $(VENV)/installed-test  ## bring navigation lines and the course map up to date
-	$(BIN)/bootcamp notebooks --no-execute
+generated: $(VENV)/installed-test  ## bring up to date what is derived from the labs' descriptions (lab.toml)
+	$(BIN)/bootcamp generate
 
 data: $(VENV)/installed  ## list the data sets
 	@$(BIN)/bootcamp data

@@ -6,14 +6,71 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from bootcamp.runtime import THREAD_VARIABLES, isolation
+from tests import gate
+
+import pytest
+
 # Progress bars change from run to run, and the tests must not touch the learner's own progress.
 os.environ["BOOTCAMP_PROGRESS"] = "off"
 os.environ["BOOTCAMP_HOME"] = tempfile.mkdtemp(prefix="bootcamp-home-")
 atexit.register(shutil.rmtree, os.environ["BOOTCAMP_HOME"], ignore_errors=True)
+# Nor may the user's own settings reach what is tested: kernels get the environment that the course gives them.
+os.environ.update(isolation.environment(os.environ, Path(os.environ["BOOTCAMP_HOME"])))
+for name in isolation.NOT_INHERITED:
+    os.environ.pop(name, None)
+# Threads of OpenMP that wait for others keep their core busy; with two busy processes on two cores PyTorch took twenty
+# times the processor time for the same training.
+os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
+IN_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+if IN_WORKER:  # the processes share the cores already; Numba starts threads where it is told to, and that is tested
+    os.environ.update(dict.fromkeys(set(THREAD_VARIABLES) - {"NUMBA_NUM_THREADS"}, "1"))
 
 
-def pytest_configure(config):
-    """Name the file of nbval in full: nbval opens it from the current folder, which may be that of a lab."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of this course's tests."""
+    parser.addoption("--quick", action="store_true", help="leave out tests that are recorded as slow")
+    parser.addoption("--record-seconds", action="store_true", help="write tests/seconds.json")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Record the seconds of tests where they all arrive. Name the file of nbval in full.
+
+    nbval opens that file from the current folder, which may be that of a lab.
+    """
+    if config.getoption("--record-seconds") and not IN_WORKER:
+        config.pluginmanager.register(gate.SecondsRecorder())
     file = config.getoption("nbval_sanitize_with", None)
     if file and not Path(file).exists():
         config.option.nbval_sanitize_with = str(config.rootpath / file)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is slow, if asked to; put the longest first where several processes share the tests."""
+    recorded = gate.recorded_seconds()
+    if config.getoption("--quick"):
+        slow = [item for item in items if not gate.is_quick(item.nodeid, recorded)]
+        items[:] = [item for item in items if gate.is_quick(item.nodeid, recorded)]
+        config.hook.pytest_deselected(items=slow)
+    if IN_WORKER:
+        order = {test: place for place, test in enumerate(gate.longest_first([i.nodeid for i in items], recorded))}
+        items.sort(key=lambda item: order[item.nodeid])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """What `-n auto` means here."""
+    return gate.workers()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    """Hand out whole groups of tests, in their order."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Groups(LoadScopeScheduling):
+        def _split_scope(self, test: str) -> str:
+            return gate.group(test)
+
+    config.option.loadscopereorder = False  # xdist would begin with the group of most tests, not of most seconds
+    return Groups(config, log)

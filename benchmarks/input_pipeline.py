@@ -3,7 +3,7 @@
 Run: KERAS_BACKEND=tensorflow python benchmarks/input_pipeline.py [--rounds 15] [--only smallest]
 
 The smallest network of the course is the single neuron of the first notebook, with its 50 readings; beside it stands
-the hidden layer that follows there. The largest is the network of the cyclone lab at the size of the paper, 42.8 million
+the hidden layer that follows there. The largest is the network of the cyclone lab at the paper's size, 42.8 million
 parameters. Peer: the same network, compiled once, that gets the arrays themselves. Rounds alternate, and each pair of
 rounds gives one ratio; a busy machine spreads them, so their median counts.
 """
@@ -99,10 +99,9 @@ def main() -> None:
         case = CASES[name]()
         plain, ours, ratios = compare(case, options.rounds)
         quarter = len(ratios) // 4
-        print(
-            f"{name:13s} {case.network.count_params():>11,} parameters  arrays {plain:8.2f} ms  batches {ours:8.2f} ms"
-            f"  ratio {statistics.median(ratios):.3f}, half of them from {ratios[quarter]:.3f} to {ratios[-1 - quarter]:.3f}"
-        )
+        print(f"{name:13s} {case.network.count_params():>11,} parameters", end="")
+        print(f"  arrays {plain:8.2f} ms  batches {ours:8.2f} ms", end="")
+        print(f"  ratio {statistics.median(ratios):.3f} ({ratios[quarter]:.3f} to {ratios[-1 - quarter]:.3f})")
 
 
 if __name__ == "__main__":

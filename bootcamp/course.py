@@ -15,6 +15,8 @@ from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
+from bootcamp.runtime import environment
+
 NAVIGATION_TAG = "navigation"
 COURSE_MAP_TAG = "course-map"
 LAB_FILE = "lab.toml"
@@ -140,8 +142,8 @@ def root() -> Path:
         CourseError: no folder with `Start_Here.ipynb` was found.
     """
     here = Path.cwd()
-    named = os.environ.get("BOOTCAMP_ROOT")
-    candidates = [Path(named)] if named else [Path(__file__).resolve().parents[1], here, *here.parents]
+    named = environment.folder(environment.ROOT_VARIABLE)
+    candidates = [named] if named else [Path(__file__).resolve().parents[1], here, *here.parents]
     for folder in candidates:
         if (folder / START.path).is_file():
             return folder

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bootcamp import course
 
+import filelock
 import matplotlib
 import nbformat
 import psutil
@@ -100,10 +101,18 @@ def data_folder(tmp_path, monkeypatch) -> Path:
 @pytest.fixture(scope="session")
 def empty_store(tmp_path_factory) -> Path:
     """An MLflow store without experiments, to be copied: making one takes seconds."""
-    from mlflow.tracking import MlflowClient
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:  # one for all workers
+        shared = shared.parent
+    file = shared / "store" / "leaderboard.db"
+    with filelock.FileLock(shared / "store.lock"):
+        if not file.exists():
+            from mlflow.tracking import MlflowClient
 
-    file = tmp_path_factory.mktemp("store") / "leaderboard.db"
-    MlflowClient(f"sqlite:///{file}").search_experiments()
+            file.parent.mkdir(exist_ok=True)
+            begun = file.with_name("begun.db")
+            MlflowClient(f"sqlite:///{begun}").search_experiments()
+            begun.rename(file)
     return file
 
 

@@ -25,9 +25,8 @@ FORMS = {
     "wrong_answers": "WRONG = {exercise: [(code, part of the hint), ...]}",
     "right_answers": "RIGHT = {exercise: [code, code, ...]}, two other right answers at least,",
 }
-WITHOUT_RIGHT_ANSWERS = {"cyclone", "cfd", "pinn"}
+WITHOUT_RIGHT_ANSWERS = {"cyclone", "pinn"}
 """Rooms whose checks are not yet tried with other right answers and with mutants. It shrinks to the empty set."""
-LEAST_KILLED = 0.97  # of the mutants that are not listed as equivalent
 
 
 @dataclass(frozen=True)
@@ -119,10 +118,15 @@ def with_answers(notebook: NotebookNode, tried: list[list[Answer]]) -> NotebookN
     for cell in notebook.cells:
         cells.append(cell)
         if cell.id in places:
-            source = judging.cell_source(*places[cell.id], [answer.code for answer in next(remaining)])
+            source = judging.cell_source(*places[cell.id], *_codes(next(remaining)))
             cells.append(nbformat.v4.new_code_cell(source))
     notebook.cells = cells
     return notebook
+
+
+def _codes(row: list[Answer]) -> tuple[list[str], int]:
+    """The code of answers, and how many of them are no mutants."""
+    return [answer.code for answer in row], sum(answer.kind != "mutant" for answer in row)
 
 
 def answer_faults(
@@ -190,8 +194,7 @@ def quick_run(entry: course.Notebook) -> tuple[list[list[Answer]], list[list[dic
     calls = solutions(authoring.read(course.root() / entry.path))
     rows = zip(calls, tried, strict=True)
     return tried, [
-        judging.judge_answers(name, variable, [answer.code for answer in row], namespace)
-        for (_, name, variable, _), row in rows
+        judging.judge_answers(name, variable, *_codes(row), namespace) for (_, name, variable, _), row in rows
     ]
 
 

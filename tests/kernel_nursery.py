@@ -6,7 +6,6 @@ what learners see, starts its kernels as Jupyter does; so does a learner.
 """
 
 import contextlib
-import functools
 import gc
 import importlib
 import json
@@ -17,6 +16,8 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
+from bootcamp.runtime import isolation
+
 import psutil
 from jupyter_client import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
@@ -25,7 +26,6 @@ IMPORTS = (
     "bootcamp.runtime",  # sets variables that TensorFlow reads once, at its import
     "ipykernel.kernelapp",
     "matplotlib.pyplot",
-    "matplotlib_inline.backend_inline",
     "numba",
     "pandas",
     "scipy.stats",
@@ -76,22 +76,42 @@ class Nursery:
     def __init__(self, backend: str):
         self._process = subprocess.Popen(
             [sys.executable, "-m", __name__],
-            env=os.environ | {"KERAS_BACKEND": backend},
+            env=os.environ | {"KERAS_BACKEND": backend, "MPLBACKEND": isolation.INLINE},  # as a kernel sets it
             cwd=Path(__file__).parents[1],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            start_new_session=True,  # a signal for the tests and all around them ends the tests, and their end ends it
         )
 
+    def ended(self) -> bool:
+        """Whether the process is no more."""
+        return self._process.poll() is not None
+
     def fork(self, connection_file: str, folder: str, environment: dict[str, str]) -> Kernel:
-        """A new kernel that listens as the connection file says."""
+        """A new kernel that listens as the connection file says.
+
+        Raises:
+            RuntimeError: the nursery ended, most likely at an import; what it wrote to stderr says why.
+        """
         order = {"file": connection_file, "folder": folder, "environment": environment}
-        print(json.dumps(order), file=self._process.stdin, flush=True)
-        return Kernel(int(self._process.stdout.readline()))
+        with contextlib.suppress(BrokenPipeError):
+            print(json.dumps(order), file=self._process.stdin, flush=True)
+        answer = self._process.stdout.readline()
+        if not answer:
+            raise RuntimeError(f"the nursery of kernels ended with exit code {self._process.wait()}")
+        return Kernel(int(answer))
 
 
-nursery = functools.cache(Nursery)
-"""The nursery of a backend, one for each test process."""
+nurseries: dict[str, Nursery] = {}
+"""The nursery of every backend, for each test process its own."""
+
+
+def nursery(backend: str) -> Nursery:
+    """The nursery of a backend; a new one if there is none, or it has ended."""
+    if backend not in nurseries or nurseries[backend].ended():
+        nurseries[backend] = Nursery(backend)
+    return nurseries[backend]
 
 
 class ForkedProvisioner(LocalProvisioner):
@@ -115,6 +135,16 @@ class ForkedKernelManager(AsyncKernelManager):
         self.provisioner = ForkedProvisioner(kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self)
 
 
+def forget_the_course() -> None:
+    """Let a kernel import `bootcamp` and `keras` itself, which costs nothing, as their parts stay.
+
+    By then `runtime` must find a kernel, and `keras` in `sys.modules` tells it, and a test, who uses Keras.
+    """
+    for name in list(sys.modules):
+        if name == "keras" or name.split(".")[0] == "bootcamp":
+            del sys.modules[name]
+
+
 def become_kernel(file: str, folder: str, environment: dict[str, str]) -> NoReturn:
     """Turn this process, just forked, into a kernel with that working folder and environment."""
     from ipykernel.kernelapp import IPKernelApp
@@ -128,7 +158,7 @@ def become_kernel(file: str, folder: str, environment: dict[str, str]) -> NoRetu
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
-    del sys.modules["keras"]  # its parts stay; `runtime` and a test look there for whether the notebook uses Keras
+    forget_the_course()
     try:
         # With the number of the nursery, so that the kernel ends when the nursery does.
         IPKernelApp.launch_instance(["-f", file, f"--IPKernelApp.parent_handle={nursery_number}"])

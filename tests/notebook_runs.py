@@ -1,6 +1,7 @@
 """Runs of whole notebooks for the tests: with the smoke profile, and with the exercises solved and answered wrongly."""
 
 import os
+import re
 from pathlib import Path
 
 from bootcamp import course, exercises, runtime

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from bootcamp import course, runtime
-from bootcamp.notebooks import authoring
+from bootcamp.notebooks import authoring, fits
 
 import nbformat
 import pytest
@@ -187,6 +187,7 @@ FAULTS = {
     "forbidden module": (added(code("from bootcamp import datasets")), "a notebook may not import bootcamp.datasets"),
     "forbidden module, dotted": (added(code("import bootcamp.batch as b")), "may not import bootcamp.batch"),
     "forbidden module, from": (added(code("from bootcamp.course import root")), "may not import bootcamp.course"),
+    "arrays for fit": (added(code("network.fit(x, y)")), "give it `training.batches`: network.fit(x, y)"),
     "no Python": (added(code("print 3")), "a code cell is no valid Python"),
     "exercise without solution": (exercise_without_solution, "an exercise is a starter, a folded solution and a check"),
     "exercise in another order": (exercise_in_another_order, "an exercise is a starter, a folded solution and a check"),
@@ -260,6 +261,47 @@ def test_nothing_else_is_found(name):
     notebook = good()
     FAULTS[name][0](notebook)
     assert len(authoring.form_faults(ENTRY, notebook)) == 1
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "network.fit(x, y, batch_size=8)",
+        "network.fit(x=x, y=y)",
+        "network.fit(**data)",
+        "network.fit((x, y))",
+        "build(units).fit(x, y)",
+        "self.model.fit(x)",
+        "b = training.batches(x, seed=0)\nb = x\nnetwork.fit(b)",
+        "network.fit(training.batches(x, seed=0), shuffle=True)",
+        "network.fit(training.batches(x, seed=0), steps_per_epoch=3)",
+        "from sklearn.svm import SVC\nnetwork.fit(SVC())",
+    ],
+)
+def test_fit_without_batches(source):
+    assert len(fits.without_batches(source)) == 1
+    assert len(fits.without_batches("print 3", source)) == 1
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "network.fit(training.batches(x, y, seed=0), epochs=2, **options)",
+        "network.fit(x=training.batches(x, y, seed=0))",
+        "b = cyclone.patch_batches(x, y, 8)\nhistory = network.fit(b).history",
+        "def train(network, batches):\n    network.fit(batches, validation_data=(x, y))",
+        "from sklearn.svm import SVC\nSVC().fit(x, y)",
+        "import numpy as np\nnp.polynomial.Polynomial.fit(x, y, 3)",
+        "pinn.fit(terms, network, adam_steps=3)",
+        "for estimator in models:\n    estimator.fit(x, y)",
+    ],
+)
+def test_fit_with_batches_or_of_another_kind(source):
+    assert fits.without_batches(source) == []
+
+
+def test_batches_made_in_one_cell_are_known_in_the_next():
+    assert fits.without_batches("b = training.batches(x, seed=0)", "network.fit(b)") == []
 
 
 def test_two_rooms_in_one_notebook_are_a_fault(monkeypatch):

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from bootcamp import batch, course
 from bootcamp.batch import notebook_process, results, schedule
 from bootcamp.notebooks import authoring, parameters
+from bootcamp.runtime import children, machine
 from tests.conftest import FakeCourse
 
 import psutil
@@ -396,6 +397,31 @@ def test_end_of_a_batch_job_is_like_ctrl_c(fake_course, tmp_path):
     assert [entry["status"] for entry in stored(output).values()] == ["interrupted", "not run", "not run"]
 
 
+STARTS_OTHERS = """
+import subprocess
+subprocess.Popen(["sleep", "600"], start_new_session=True)
+"""
+
+
+@pytest.mark.skipif(not children.LINUX, reason="only Linux adopts what was left by a program that is gone")
+def test_sigkill_leaves_no_process_and_the_run_can_go_on(fake_course, tmp_path):
+    waits, output = tmp_path / "waits", tmp_path / "out"
+    fake_course.write("02_Two", STARTS_OTHERS + WAITS_ONCE.format(str(waits)))
+    command = fake_course.command("run", "02_Two", "--output", output)
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL) as process:
+        wait_for(waits.exists, process)
+        assert len(fake_course.leftovers()) >= 5  # run, guard, papermill, kernel, and what the notebook started
+        process.kill()
+    end = time.monotonic() + 5
+    while fake_course.leftovers():
+        assert time.monotonic() < end, fake_course.leftovers()
+        time.sleep(0.02)
+    again = subprocess.run([*command, "--resume"], capture_output=True, text=True, cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert [entry["status"] for entry in stored(output).values()] == ["ok"]
+    assert fake_course.leftovers() == []
+
+
 MEETS = """
 import os, pathlib, time
 import psutil
@@ -414,8 +440,9 @@ def test_jobs_run_beside_each_other_each_with_its_share(fake_course, tmp_path, m
     """Each of the two waits until the other has begun."""
     for me, other in (("01_One", "02_Two"), ("02_Two", "01_One")):
         fake_course.write(me, MEETS.format(folder=str(tmp_path), me=me, other=other))
-    cpus = schedule.usable_cpus()[:2]
-    monkeypatch.setattr(schedule, "usable_cpus", lambda: cpus)
+    share = machine.allotted()
+    cpus = list(share.cores[:2])
+    monkeypatch.setattr(machine, "allotted", lambda: dataclasses.replace(share, cores=tuple(cpus)))
     limits = schedule.Limits(jobs=2, gpus=("7", "GPU-8"), memory_mb=1e6)
     running, most = set(), []
 

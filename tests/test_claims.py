@@ -218,6 +218,12 @@ def test_a_claim_is_a_sentence_on_one_line(displayed, text):
         runtime.claim(text, 1, "<", 2)
 
 
+def test_what_is_shown_stays_on_its_line(displayed):
+    with pytest.raises(ValueError, match="what a claim shows is a text, on one line, not"):
+        runtime.claim("it holds", True, shown="two\nlines")
+    assert displayed == []
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [

@@ -114,7 +114,7 @@ BAD_INPUT = {
 
 @pytest.mark.parametrize("line", BAD_INPUT)
 def test_bad_input_is_one_sentence_and_changes_nothing(command, fake_course, data_folder, monkeypatch, line):
-    monkeypatch.setattr("bootcamp.runtime.gpu_table", list)
+    monkeypatch.setattr("bootcamp.runtime.machine.gpu_table", list)
     monkeypatch.chdir(fake_course.root)
     (fake_course.root / "FILE").write_text("mine")
     before = {path: path.read_bytes() for path in fake_course.root.rglob("*") if path.is_file()}
@@ -280,7 +280,7 @@ def test_workspace(command, fake_course, tmp_path):
 
 
 def test_workspace_for_a_gpu_is_made_without_one_and_says_so(command, fake_course, tmp_path, monkeypatch):
-    monkeypatch.setattr("bootcamp.runtime.gpu_table", list)
+    monkeypatch.setattr("bootcamp.runtime.machine.gpu_table", list)
     code, out, _ = command("workspace", tmp_path / "mine", "--profile", "gpu")
     assert code == 0
     assert "Note: no GPU is visible here" in out

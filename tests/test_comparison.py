@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from bootcamp import batch
 from bootcamp.batch import comparison
+from bootcamp.batch.results import claim_text
 
 import pytest
 
@@ -66,6 +67,12 @@ def test_a_claim_is_listed_with_its_numbers(tmp_path):
         ("new", None, "True [3]", "only in B"),
         ("plain", "True", "True", "same"),
     ]
+
+
+@pytest.mark.parametrize("numbers", [{}, {"old": {}}, {"old": "0.1"}, {"old": {"shown": ""}}, [], None, 3])
+def test_a_claim_without_readable_numbers_is_its_truth(numbers):
+    assert claim_text({"claims": {"old": True}, "claim_numbers": numbers}, "old") == "True"
+    assert claim_text({"claims": {"old": True}}, "old") == "True"
 
 
 def test_other_numbers_of_a_claim_that_holds_are_no_difference(tmp_path):

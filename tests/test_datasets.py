@@ -183,7 +183,9 @@ def test_forbidden_folder_brings_a_sentence(toy, monkeypatch):
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(Path, "is_dir", forbidden)
-    with pytest.raises(datasets.DataError, match=r"no permission to write in .*: set BOOTCAMP_DATA"):
+    with pytest.raises(
+        datasets.DataError, match=r"closed to you: .* set BOOTCAMP_DATA|no permission to write in .*: set BOOTCAMP_DATA"
+    ):
         datasets.prepare("toy")
 
 

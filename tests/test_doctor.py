@@ -17,6 +17,7 @@ QUICK = {"TensorFlow": "print('2.0 0 GPU')", "Keras": "print('3.0')"}
 def quick(monkeypatch, data_folder):
     """No framework is imported."""
     monkeypatch.setattr(doctor, "FRAMEWORKS", dict(QUICK))
+    monkeypatch.setattr(doctor.isolation, "remarks", list)
 
 
 def row(name: str) -> machine.Row:
@@ -88,10 +89,10 @@ def test_folder_without_permission_is_a_problem(monkeypatch):
 
 
 def test_gpu(monkeypatch):
-    monkeypatch.setattr(runtime, "gpu_table", list)
+    monkeypatch.setattr(machine, "gpu_table", list)
     assert doctor._gpu().state == machine.NOTE
     gpu = {"name": "H100", "memory.total": "80 GiB", "memory.used": "1 GiB", "driver_version": "550"}
-    monkeypatch.setattr(runtime, "gpu_table", lambda: [gpu, gpu])
+    monkeypatch.setattr(machine, "gpu_table", lambda: [gpu, gpu])
     assert doctor._gpu() == machine.Row(
         "GPU", machine.OK, "H100, 1 GiB of 80 GiB used; H100, 1 GiB of 80 GiB used, driver 550"
     )
@@ -152,13 +153,13 @@ def class_machine(monkeypatch, data_folder, tmp_path):
     monkeypatch.setenv("BOOTCAMP_HOME", str(tmp_path / "home"))
     monkeypatch.delenv(classcheck.BOARD, raising=False)
     monkeypatch.delenv(classcheck.PASSWORD, raising=False)
-    memory = collections.namedtuple("memory", "total available")(64 * 2**30, 40 * 2**30)
+    share = machine.Allotment(tuple(range(8)), 8.0, 64 * 2**30, 40 * 2**30)
     usage = collections.namedtuple("usage", "total used free")(0, 0, 100 * 2**30)
-    monkeypatch.setattr("psutil.virtual_memory", lambda: memory)
-    monkeypatch.setattr(classcheck.os, "sched_getaffinity", lambda process: set(range(8)), raising=False)
+    monkeypatch.setattr(machine, "allotted", lambda: share)
     monkeypatch.setattr(classcheck.shutil, "disk_usage", lambda folder: usage)
-    monkeypatch.setattr(runtime, "gpu_table", list)
+    monkeypatch.setattr(machine, "gpu_table", list)
     monkeypatch.setattr(datasets, "state", lambda name: "ready")
+    monkeypatch.setattr(datasets, "closed_to_others", lambda name: "")
     monkeypatch.setattr(classcheck, "PORTS", {})
 
 
@@ -207,7 +208,7 @@ def test_class_too_large_for_the_machine(class_machine, item, learners, state, c
 @pytest.mark.parametrize(("learners", "state"), [(38, "ok"), (39, "note")])
 def test_class_on_shared_gpus(class_machine, monkeypatch, learners, state):
     gpu = {"name": "H100", "memory.total": "81559 MiB", "memory.used": "3000 MiB", "driver_version": "550"}
-    monkeypatch.setattr(runtime, "gpu_table", lambda: [gpu, gpu])
+    monkeypatch.setattr(machine, "gpu_table", lambda: [gpu, gpu])
     found = class_row("GPU memory", learners)
     assert found.state == state
     assert found.value.startswith("153 GiB free on 2, ")

@@ -1,3 +1,4 @@
+import ast
 import json
 import os
 import re
@@ -9,6 +10,7 @@ from bootcamp import course, exercises
 from bootcamp.exercises import Finding
 from bootcamp.intro import checks
 from tests.conftest import REPOSITORY
+from tests.exercise_answers import WITHOUT_RIGHT_ANSWERS
 
 import nbformat
 import pytest
@@ -242,3 +244,130 @@ def test_a_damaged_notebook_does_not_hide_the_progress_of_the_others(small_cours
 def test_without_a_home_the_data_folder_of_the_user_is_used(monkeypatch):
     monkeypatch.delenv("BOOTCAMP_HOME")
     assert exercises.progress_file().parent.name == "ai-for-science-bootcamp"
+
+
+def test_nothing_looked_at_is_not_solved(monkeypatch):
+    monkeypatch.setitem(checks.CHECKS, "test_empty", lambda answer: [])
+    assert not exercises.check("intro.test_empty", 42).passed
+
+
+def test_judging_records_nothing(home):
+    assert exercises.judge("intro.test_answer", 42).passed
+    assert not home.exists()
+
+
+def test_an_exception_that_cannot_be_printed_is_not_right():
+    class UnprintableError(Exception):
+        def __str__(self):
+            raise RuntimeError
+
+    assert exercises.check("intro.test_answer", raising(UnprintableError())).hint.endswith("UnprintableError")
+
+
+BROKEN_ROOM = """
+import importlib.abc, sys
+class Broken(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == "bootcamp.pinn":
+            raise OSError("libtorch.so: cannot open shared object file")
+sys.meta_path.insert(0, Broken())
+from bootcamp import course, exercises
+"""
+
+
+def test_a_fault_of_a_room_stays_there(run_python):
+    code = """
+print(exercises.check("intro.block_parameters", None).passed)
+for name in ("pinn.chip_weight", "intro.block_parameter", "int.block_parameters"):
+    try:
+        exercises.check(name, None)
+    except exercises.ExerciseError as error:
+        print(error)
+print(len(exercises.progress_table()) == len(course.labs()))
+"""
+    lines = run_python(BROKEN_ROOM + code).stdout.splitlines()
+    fault = "the checks of the lab room 'pinn' cannot be loaded: OSError: libtorch.so: cannot open shared object file"
+    nearest = "Did you mean 'intro.block_parameters'?"
+    assert lines == [
+        "False",
+        fault,
+        f"there is no exercise 'intro.block_parameter' in bootcamp/intro/checks. {nearest}",
+        f"there is no exercise 'int.block_parameters'. {nearest}",
+        "True",
+    ]
+
+
+def test_a_check_imports_its_own_room_only(run_python):
+    code = """
+import sys
+from bootcamp import course, exercises
+exercises.check("intro.block_parameters", None)
+print([lab.room for lab in course.labs() if f"bootcamp.{lab.room}" in sys.modules], "sklearn" in sys.modules)
+"""
+    assert run_python(code).stdout.strip() == "['intro'] False"
+
+
+def calls(source: str) -> set[str]:
+    """Names of the functions that a module calls: `answer`, `np.allclose`."""
+    return {ast.unparse(node.func) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)}
+
+
+def test_every_check_asks_and_compares_in_the_same_way():
+    """A direct call hands over the check's own arrays and says nothing of the case; `allclose` broadcasts."""
+    own_ways = {"answer", "np.allclose", "np.isclose", "math.isclose", "torch.allclose", "torch.isclose"}
+    for lab in course.labs():
+        for path in sorted((REPOSITORY / "bootcamp" / lab.room / "checks").glob("*.py")):
+            if lab.room not in WITHOUT_RIGHT_ANSWERS:
+                assert not calls(path.read_text(encoding="utf-8")) & own_ways, path.name
+
+
+class Hostile:
+    """An object that raises whenever it is read or called."""
+
+    def __getattr__(self, name):
+        raise RuntimeError(name)
+
+    def __array__(self, *_, **__):
+        raise RuntimeError
+
+    def __len__(self):
+        raise RuntimeError
+
+    def __iter__(self):
+        raise RuntimeError
+
+    def __eq__(self, _):
+        raise RuntimeError
+
+    __hash__ = None
+
+
+HOSTILE = {
+    "nothing": None,
+    "text": "text",
+    "not a number": float("nan"),
+    "an empty dictionary": {},
+    "an object that raises": Hostile(),
+    "a class": int,
+    "a function of nothing": lambda: 0,
+    "returns nothing": lambda *_: None,
+    "returns text": lambda *_: "text",
+    "returns nan": lambda *_: float("nan"),
+    "returns an empty list": lambda *_: [],
+    "returns unequal rows": lambda *_: [[1, 2], [3]],
+    "returns a generator": lambda *_: (x for x in ()),
+    "returns a dictionary": lambda *_: {"a": 1},
+    "returns an object that raises": lambda *_: Hostile(),
+    "returns itself": lambda *_: HOSTILE["returns itself"],
+    "raises": raising(KeyError("x")),
+}
+
+
+@pytest.mark.parametrize("room", [lab.room for lab in course.labs() if lab.room not in WITHOUT_RIGHT_ANSWERS])
+def test_no_object_whatever_makes_a_check_raise_or_pass(room):
+    names = [name for name in exercises.exercise_names(room) if ".test_" not in name]
+    for name in names:
+        for what, answer in HOSTILE.items():
+            feedback = exercises.judge(name, answer)
+            assert not feedback.passed, f"{name}: {what}"
+            assert feedback.hint, f"{name}: {what} gets no hint"

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from bootcamp import course
-from bootcamp.notebooks import authoring
+from bootcamp.notebooks import authoring, fits
 
 import pytest
 
@@ -89,12 +89,43 @@ def test_a_room_imports_the_ground_floor_and_itself(path):
 
 
 @pytest.mark.parametrize("entry", course.notebooks(), ids=lambda entry: entry.name)
-def test_a_notebook_imports_four_shared_modules_and_its_room(entry):
+def test_a_notebook_imports_what_is_meant_for_it_and_its_room(entry):
     lab = course.lab_of(entry)
     allowed = authoring.SHARED_MODULES | ({lab.room} if lab else set())
     notebook = authoring.read(course.root() / entry.path)
     used = set().union(*(bootcamp_imports(cell.source) for cell in authoring.code_cells(notebook)))
     assert used <= allowed
+
+
+@pytest.mark.parametrize("path", [p for room in sorted(ROOMS) for p in python_files(room)], ids=lambda p: str(p)[-40:])
+def test_a_room_gives_batches_to_fit(path):
+    """Bare arrays would come in another order on each backend, and in the same one in every epoch on TensorFlow."""
+    assert fits.without_batches(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("entry", course.notebooks(), ids=lambda entry: entry.name)
+def test_a_notebook_gives_batches_to_fit(entry):
+    notebook = authoring.read(course.root() / entry.path)
+    assert [fault for fault in authoring.form_faults(entry, notebook) if "training.batches" in fault] == []
+
+
+def top_level_imports(path: Path) -> set[str]:
+    """First names of all that a module imports when it is imported, those for type checkers left out."""
+    body = [
+        node
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    names = [a.name for node in body if isinstance(node, ast.Import) for a in node.names]
+    names += [node.module or "" for node in body if isinstance(node, ast.ImportFrom)]
+    return {name.split(".")[0] for name in names}
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_module_imports_a_framework_that_reads_its_settings_too_early(path):
+    """`runtime` sets what TensorFlow and Keras read once; PyTorch, which reads nothing, may stand on top in a room."""
+    allowed = {"torch"} if path.relative_to(PACKAGE).parts[0] in ROOMS else set()
+    assert not top_level_imports(path) & set(HEAVY) - allowed, "import it inside the functions that use it"
 
 
 def test_importing_the_package_and_its_command_loads_no_framework():

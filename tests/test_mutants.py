@@ -97,7 +97,7 @@ def test_answers_are_judged_silently_in_copies_and_in_time(capsys):
         "answer = shared",
     ]
     namespace = {"width": lambda n: 9 * n, "shared": []}
-    results = judging.judge_answers("intro.block_parameters", "answer", codes, namespace)
+    results = judging.judge_answers("intro.block_parameters", "answer", codes, 1, namespace)
     assert capsys.readouterr().out == ""
     assert [result["passed"] for result in results] == [False] * 5
     assert [result["late"] for result in results] == [False, False, True, False, False]

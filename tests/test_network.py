@@ -6,9 +6,12 @@ import socket
 import threading
 import urllib.request
 
+from bootcamp.batch import tracking
+from bootcamp.datasets import download
 from bootcamp.runtime import network
 
 import pytest
+import requests
 
 PROXY_VARIABLES = ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY")
 
@@ -89,6 +92,21 @@ def test_a_proxy_that_is_dead_keeps_nobody_from_this_machine(web, monkeypatch):
     assert (answer.status, answer.body) == (404, b"nothing here")
     with pytest.raises(network.NetworkError, match="refused"):
         network.ask("http://course.example/", 5)
+
+
+def test_mirror_and_tracking_server_on_this_machine_are_reached_without_a_proxy(proxy, web, monkeypatch, tmp_path):
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.setenv("all_proxy", proxy)
+    for path in ("/health", "/file"):
+        web.files[path] = (200, b"here", 4)
+    download._download(f"{web.url}/file", None, tmp_path / "file")
+    assert (tmp_path / "file").read_bytes() == b"here"
+    with tracking._impatient(web.url):
+        assert requests.get(f"{web.url}/file", timeout=5).content == b"here"
+        assert requests.get("http://course.example/file", timeout=5).content == b"the proxy"
+    assert requests.get(f"{web.url}/file", timeout=5).content == b"the proxy", "nothing is left of the setting"
+    with tracking._impatient("http://course.example/"):
+        assert requests.get(f"{web.url}/file", timeout=5).content == b"the proxy"
 
 
 def test_a_redirection_to_another_machine_passes_the_proxy(proxy):

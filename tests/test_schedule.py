@@ -1,8 +1,9 @@
 """Order of the notebooks of a batch run, and their shares of cores, memory and GPUs."""
 
-from bootcamp import course, runtime
+from bootcamp import course
 from bootcamp.batch import schedule
 from bootcamp.batch.results import BatchError, Result
+from bootcamp.runtime import machine
 
 import pytest
 
@@ -11,10 +12,11 @@ ALL = [A1, A2, A3, B1, B2]
 
 
 @pytest.fixture(autouse=True)
-def machine(monkeypatch):
+def eight_cores(monkeypatch):
     """Eight cores, no GPU."""
-    monkeypatch.setattr(schedule, "usable_cpus", lambda: list(range(8)))
-    monkeypatch.setattr(schedule.runtime, "gpu_table", list)
+    share = machine.Allotment(tuple(range(8)), 8.0, 64 * 2**30, 40 * 2**30)
+    monkeypatch.setattr(machine, "allotted", lambda: share)
+    monkeypatch.setattr(machine, "gpu_table", list)
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     return monkeypatch
 
@@ -73,7 +75,7 @@ def test_cores_are_shared_out_without_overlap():
 
 def test_frameworks_are_told_their_cores():
     environment = begin(desk(2), list(ALL))[0].environment()
-    assert environment == dict.fromkeys(runtime.THREAD_VARIABLES, "4")
+    assert environment == dict.fromkeys(schedule.runtime.THREAD_VARIABLES, "4")
 
 
 def test_a_notebook_waits_for_memory_and_one_too_large_runs_alone():
@@ -94,8 +96,8 @@ def test_what_is_not_known_is_estimated_by_profile():
     assert len(jobs) == 2
 
 
-def test_one_job_per_gpu(machine):
-    machine.setattr(schedule.runtime, "gpu_table", lambda: [{}] * 2)
+def test_one_job_per_gpu(eight_cores):
+    eight_cores.setattr(machine, "gpu_table", lambda: [{}] * 2)
     at = desk(4)
     jobs = begin(at, waiting := list(ALL))
     assert [job.gpu for job in jobs] == ["0", "1"]
@@ -103,28 +105,28 @@ def test_one_job_per_gpu(machine):
     assert begin(at, waiting)[0].environment()["CUDA_VISIBLE_DEVICES"] == "1"
 
 
-def test_no_gpu_is_wanted(machine):
-    machine.setattr(schedule.runtime, "gpu_table", lambda: [{}] * 2)
+def test_no_gpu_is_wanted(eight_cores):
+    eight_cores.setattr(machine, "gpu_table", lambda: [{}] * 2)
     jobs = begin(desk(3, gpus=schedule.parse_gpus("0")), list(ALL))
     assert [job.environment()["CUDA_VISIBLE_DEVICES"] for job in jobs] == [""] * 3
 
 
-def test_gpus_are_those_that_are_visible(machine):
-    machine.setenv("CUDA_VISIBLE_DEVICES", "2,GPU-ab")
-    assert schedule.visible_gpus() == ()
-    machine.setattr(schedule.runtime, "gpu_table", lambda: [{}] * 4)
-    assert schedule.visible_gpus() == ("2", "GPU-ab")
+def test_gpus_are_those_that_are_visible(eight_cores):
+    eight_cores.setenv("CUDA_VISIBLE_DEVICES", "2,GPU-ab")
+    assert machine.visible_gpus() == ()
+    eight_cores.setattr(machine, "gpu_table", lambda: [{}] * 4)
+    assert machine.visible_gpus() == ("2", "GPU-ab")
     assert schedule.parse_gpus("1") == ("2",)
     assert schedule.parse_gpus("GPU-ab,2") == ("GPU-ab", "2")
-    machine.setenv("CUDA_VISIBLE_DEVICES", "-1")
-    assert schedule.visible_gpus() == ()
+    eight_cores.setenv("CUDA_VISIBLE_DEVICES", "-1")
+    assert machine.visible_gpus() == ()
     with pytest.raises(BatchError, match="1 GPUs were asked for, 0 are visible"):
         schedule.parse_gpus("1")
 
 
 @pytest.mark.parametrize("text", ["5,", "0,0", "", ",", "a"])
-def test_gpus_that_cannot_be(machine, text):
-    machine.setattr(schedule.runtime, "gpu_table", lambda: [{}] * 2)
+def test_gpus_that_cannot_be(eight_cores, text):
+    eight_cores.setattr(machine, "gpu_table", lambda: [{}] * 2)
     with pytest.raises(BatchError, match="--gpus takes a number or a list of 0, 1"):
         schedule.parse_gpus(text)
 

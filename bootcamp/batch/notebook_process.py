@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from bootcamp import course, exercises, runtime
-from bootcamp.batch.results import DIED, FAILED, INTERRUPTED, OK, OUT_OF_MEMORY, TIMED_OUT, Result
+from bootcamp.batch.results import DIED, FAILED, INTERRUPTED, NO_FIGURES, OK, OUT_OF_MEMORY, TIMED_OUT, Result
 from bootcamp.batch.schedule import Job
 from bootcamp.notebooks import authoring
+from bootcamp.runtime import children
 
 import psutil
 import yaml
@@ -81,10 +82,8 @@ def _papermill(planned: Result, job: Job, executed: Path, log: Any) -> Iterator[
     try:
         # A session of its own: Ctrl-C reaches this process alone, which then ends the notebook in order.
         environment = _environment(mark) | job.environment()
-        process = psutil.Popen(command, stdout=log, stderr=log, env=environment, start_new_session=True)
-        if job.cpus and hasattr(process, "cpu_affinity"):
-            with contextlib.suppress(psutil.Error):  # ended already
-                process.cpu_affinity(list(job.cpus))
+        guarded = children.command(command, job.cpus or ())
+        process = psutil.Popen(guarded, stdout=log, stderr=log, env=environment, start_new_session=True)
         yield process
     finally:
         _end(mark)
@@ -189,10 +188,19 @@ def _collect(result: Result, settings: Settings, executed: Path, log: Path) -> N
     broken = authoring.broken_claims(notebook)
     if broken and settings.strict and result.status == OK:
         result.status, result.error = FAILED, f"does not hold: {'; '.join(broken)}"
+    wanted, drawn = _pictures(authoring.read(course.root() / f"{result.notebook}.ipynb")), _pictures(notebook)
+    if result.status == OK and wanted and not drawn:
+        result.status, result.error = NO_FIGURES, f"none of {wanted} figures was drawn; see `bootcamp doctor`"
     with contextlib.suppress(Exception):  # the results count also where no page can be made of them
         result.html = _write_html(notebook, executed, settings.output)
     if result.status == OK:
         log.unlink()
+
+
+def _pictures(notebook: authoring.NotebookNode) -> int:
+    """How many pictures the outputs of a notebook hold."""
+    outputs = [output for cell in authoring.code_cells(notebook) for output in cell.outputs]
+    return sum(any(kind.startswith("image/") for kind in output.get("data", {})) for output in outputs)
 
 
 def _cell_error(notebook: authoring.NotebookNode) -> str:

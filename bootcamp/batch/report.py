@@ -5,6 +5,7 @@ Runs of different profiles are never mixed: the numbers of `smoke` mean nothing 
 
 import html
 import io
+import urllib.parse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,7 +118,8 @@ def _run_row(folder: Path, path: Path, content: Mapping[str, Any]) -> dict[str, 
     claims = [holds for entry in entries for holds in entry.get("claims", {}).values()]
     return {
         "name": path.parent.name if path.name == RESULTS else f"{path.parent.name}/{path.name}",
-        "link": path.relative_to(folder.absolute()).as_posix(),
+        # `./` in front: the name of a folder may look like an address, such as `javascript:...`
+        "link": "./" + urllib.parse.quote(path.relative_to(folder.absolute()).as_posix()),
         "started": str(content.get("started", ""))[:16].replace("T", " "),
         "profile": content.get("profile", ""),
         "ok": sum(entry.get("status") == OK for entry in entries),

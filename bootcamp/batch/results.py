@@ -12,6 +12,7 @@ from bootcamp.course import Value
 RESULTS = "results.json"
 OK, FAILED, DIED, TIMED_OUT, INTERRUPTED, NOT_RUN = "ok", "failed", "died", "timed out", "interrupted", "not run"
 OUT_OF_MEMORY = "out of memory"
+NO_FIGURES = "no figures"
 
 
 class BatchError(RuntimeError):
@@ -44,9 +45,10 @@ class Result:
 
 def claim_text(entry: Mapping[str, Any], claim: str) -> str:
     """Whether a claim holds in an entry of `results.json`, with its numbers: `True [0.031 against 0.114]`."""
-    numbers = entry.get("claim_numbers", {}).get(claim, {})
-    shown = numbers.get("shown", "") if isinstance(numbers, Mapping) else ""
-    return f"{entry['claims'][claim]} [{shown}]" if shown else str(entry["claims"][claim])
+    holds, numbers = entry["claims"][claim], entry.get("claim_numbers")
+    found = numbers.get(claim) if isinstance(numbers, Mapping) else None
+    shown = found.get("shown") if isinstance(found, Mapping) else None
+    return f"{holds} [{shown}]" if shown else str(holds)
 
 
 def parse(text: str, place: object) -> dict[str, Any]:

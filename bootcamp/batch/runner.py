@@ -4,7 +4,9 @@ Every notebook runs in a process of its own (`notebook_process`), several beside
 """
 
 import contextlib
+import functools
 import hashlib
+import itertools
 import json
 import os
 import threading
@@ -14,7 +16,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bootcamp import __version__, course, runtime
+from bootcamp import __version__, course
 from bootcamp.batch import notebook_process, schedule, stores, tracking
 from bootcamp.batch.results import (
     FAILED,
@@ -30,8 +32,7 @@ from bootcamp.batch.results import (
 )
 from bootcamp.course import Value
 from bootcamp.notebooks import authoring
-
-import filelock
+from bootcamp.runtime import locks, machine
 
 POLL_SECONDS = 0.2
 GPU_PROFILE = "gpu"
@@ -57,13 +58,20 @@ class Plan:
     tracker: tracking.Tracker | None = None
 
 
-def default_output() -> Path:
-    """Folder for a run that was given none: in `runs/` of the course, named by the time (UTC).
+def runs_folder() -> Path:
+    """Folder of runs: `runs/` of the course; where that is read-only, as in a container, of the current folder."""
+    return (course.root() if os.access(course.root(), os.W_OK) else Path.cwd()) / "runs"
 
-    Where the course is read-only, as in a container, `runs/` of the current folder.
-    """
-    base = course.root() if os.access(course.root(), os.W_OK) else Path.cwd()
-    return base / "runs" / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+
+def default_output() -> Path:
+    """A new, empty folder for a run that was given none, named by the time (UTC)."""
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    names = itertools.chain([name], (f"{name}-{number}" for number in itertools.count(2)))
+    for folder in (runs_folder() / name for name in names):
+        with contextlib.suppress(FileExistsError):  # a run that began in the same second has it
+            folder.mkdir(parents=True)
+            return folder
+    raise AssertionError("names do not end")
 
 
 def run(plan: Plan, on_start: Callable[[str], None], on_end: Callable[[Result], None]) -> list[Result]:
@@ -112,7 +120,7 @@ def run(plan: Plan, on_start: Callable[[str], None], on_end: Callable[[Result], 
 
 
 def _check_gpu(plan: Plan) -> None:
-    gpus = schedule.visible_gpus() if plan.limits.gpus is None else plan.limits.gpus
+    gpus = machine.visible_gpus() if plan.limits.gpus is None else plan.limits.gpus
     if plan.profile == GPU_PROFILE and not gpus and not plan.allow_cpu:
         raise BatchError(
             "the profile gpu needs a GPU and none is visible; use --profile laptop, or --allow-cpu to run the full"
@@ -128,20 +136,19 @@ def _experience(plan: Plan) -> dict[str, Result]:
 @contextlib.contextmanager
 def _own(output: Path) -> Iterator[None]:
     """Keep other runs out of the output folder; the lock goes with the process, also when it is killed."""
-    lock = filelock.FileLock(output / ".lock", timeout=0)
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-    except filelock.Timeout as error:
-        raise BatchError(f"another run writes to {output}; name another --output") from error
-    except OSError as error:
-        raise BatchError(f"cannot write to {output}: {error.strerror}") from error
-    try:
-        yield
-    finally:
-        lock.release()
-        with contextlib.suppress(OSError):
-            (output / ".lock").unlink(missing_ok=True)
+    with contextlib.ExitStack() as stack:
+        try:
+            output.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(locks.locked(output / ".lock", "--output", seconds=0))
+        except locks.Busy as error:
+            raise BatchError(f"another run writes to {output}; name another --output") from error
+        except OSError as error:
+            raise BatchError(f"cannot write to {output}: {error.strerror}") from error
+        try:
+            yield
+        finally:
+            with contextlib.suppress(OSError):
+                (output / ".lock").unlink(missing_ok=True)
 
 
 class _Crew:
@@ -275,13 +282,19 @@ def _make_output(plan: Plan) -> None:
         raise BatchError(f"cannot write to {plan.output}: {error.strerror}") from error
 
 
+@functools.lru_cache
+def _machine() -> dict[str, object]:
+    """What this run may use; asked once, as a driver that hangs would hold up every result."""
+    return {"cpu_cores": machine.allotted().workers, "gpus": [gpu["name"] for gpu in machine.gpu_table()]}
+
+
 def _save(plan: Plan, results: Sequence[Result], started: datetime) -> None:
     content = {
         "bootcamp": __version__,
         "profile": plan.profile,
         "started": started.isoformat(timespec="seconds"),
         "saved": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": {"cpu_cores": os.cpu_count(), "gpus": [gpu["name"] for gpu in runtime.gpu_table()]},
+        "machine": _machine(),
         "notebooks": [asdict(result) for result in results],
     }
     write_results(plan.output / RESULTS, content)

@@ -5,7 +5,6 @@ than is left waits until others have ended; one that is expected to need more th
 """
 
 import itertools
-import os
 import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -14,8 +13,7 @@ from pathlib import PurePosixPath
 
 from bootcamp import course, runtime
 from bootcamp.batch.results import BatchError, Result
-
-import psutil
+from bootcamp.runtime import machine
 
 ESTIMATED_MB = {"smoke": 1500.0, "laptop": 3000.0, "gpu": 8000.0}
 """Memory a notebook is expected to need as long as no earlier run has measured it."""
@@ -57,23 +55,13 @@ class Job:
         return threads if self.gpu is None else threads | {"CUDA_VISIBLE_DEVICES": self.gpu}
 
 
-def visible_gpus() -> tuple[str, ...]:
-    """Ids of the GPUs that a notebook could use, as CUDA_VISIBLE_DEVICES takes them."""
-    present = runtime.gpu_table()
-    chosen = os.environ.get("CUDA_VISIBLE_DEVICES")
-    if chosen is None or not present:
-        return tuple(str(number) for number in range(len(present)))
-    ids = [text.strip() for text in chosen.split(",")]
-    return tuple(text for text in ids if text and not text.startswith("-"))
-
-
 def parse_gpus(text: str) -> tuple[str, ...]:
     """GPUs as the user names them: a number of GPUs, or their ids with commas (`0,2`, or `2,` for one).
 
     Raises:
         BatchError: more than are visible, one that is not, or one named twice.
     """
-    visible = visible_gpus()
+    visible = machine.visible_gpus()
     if text.strip().isdigit():
         if int(text) > len(visible):
             raise BatchError(f"{int(text)} GPUs were asked for, {len(visible)} are visible")
@@ -85,20 +73,13 @@ def parse_gpus(text: str) -> tuple[str, ...]:
     return ids
 
 
-def usable_cpus() -> list[int]:
-    """Numbers of the cores that this process may use."""
-    if hasattr(psutil.Process, "cpu_affinity"):
-        return psutil.Process().cpu_affinity()
-    return list(range(os.cpu_count() or 1))
-
-
 def cpu_shares(limits: Limits) -> list[tuple[int, ...]]:
     """The cores of every job; with more jobs than cores some share one.
 
     Raises:
         BatchError: more cores than there are.
     """
-    cpus = usable_cpus()
+    cpus = list(machine.allotted().cores)
     if limits.cpus is not None and limits.cpus > len(cpus):
         raise BatchError(f"{limits.cpus} CPU cores were asked for, {len(cpus)} can be used")
     if limits.jobs == 1 and limits.cpus is None:
@@ -126,10 +107,10 @@ class Desk:
         self._limits, self._known, self._profile = limits, known, profile
         self.stop = threading.Event()
         self._cpus = cpu_shares(limits)
-        gpus = visible_gpus() if limits.gpus is None else limits.gpus
+        gpus = machine.visible_gpus() if limits.gpus is None else limits.gpus
         self._gpus: list[str] | None = list(gpus) or None
         self._no_gpu = "" if limits.gpus == () else None  # asked to use none: hide them
-        free = SHARE_OF_FREE_MEMORY * psutil.virtual_memory().available / 1e6 if limits.jobs > 1 else None
+        free = SHARE_OF_FREE_MEMORY * machine.allotted().free_memory / 1e6 if limits.jobs > 1 else None
         self._memory_mb = free if limits.memory_mb is None else limits.memory_mb
         self._running: list[Job] = []
         self._begun: Counter[str] = Counter()

@@ -7,14 +7,13 @@ nothing else: `results.json` has everything, and `bootcamp report --mlflow` send
 import contextlib
 import os
 import re
-import urllib.error
-import urllib.request
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from bootcamp.batch.results import INTERRUPTED, NOT_RUN, OK, BatchError, Result
+from bootcamp.runtime import network
 
 PATIENCE = {"MLFLOW_HTTP_REQUEST_TIMEOUT": "5", "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0"}
 CONNECT_SECONDS = 5.0
@@ -39,7 +38,7 @@ class Tracker:
         if self.problem or result.mlflow or result.status in {NOT_RUN, INTERRUPTED}:
             return
         try:
-            with _impatient():
+            with _impatient(self.uri):
                 result.mlflow = _send(self.uri, result, folder, self._tags)
         except Exception as error:  # noqa: BLE001 - a tracking server must not harm the run it watches
             reason = str(error).strip().splitlines()
@@ -47,15 +46,20 @@ class Tracker:
 
 
 @contextlib.contextmanager
-def _impatient() -> Iterator[None]:
-    """MLflow would try seven times with two minutes each; what the user has set counts more."""
-    added = {name: value for name, value in PATIENCE.items() if name not in os.environ}
+def _impatient(uri: str) -> Iterator[None]:
+    """MLflow would try seven times with two minutes each; what the user has set counts more.
+
+    It would ask the proxy of the environment for a server on this machine, too.
+    """
+    added = {name: value for name, value in PATIENCE.items() if name not in os.environ} | network.direct_variables(uri)
+    before = {name: os.environ[name] for name in added if name in os.environ}
     os.environ.update(added)
     try:
         yield
     finally:
         for name in added:
             del os.environ[name]
+        os.environ.update(before)
 
 
 def _send(uri: str, result: Result, folder: Path, tags: Mapping[str, str]) -> str:
@@ -89,10 +93,8 @@ def _check_answers(uri: str) -> None:
     """Raise ConnectionError where no server is; MLflow's own message would name all of its layers."""
     if uri.startswith(("http://", "https://")):
         try:
-            urllib.request.urlopen(f"{uri.rstrip('/')}/health", timeout=CONNECT_SECONDS).close()
-        except urllib.error.HTTPError:  # an answer, if not the one of a plain MLflow server
-            return
-        except (OSError, ValueError) as error:
+            network.ask(f"{uri.rstrip('/')}/health", CONNECT_SECONDS)  # any status is an answer
+        except network.NetworkError as error:
             raise ConnectionError("the server does not answer") from error
 
 

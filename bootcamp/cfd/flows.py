@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bootcamp import datasets, datasets_files, datasets_hdf5, runtime
+from bootcamp import datasets, runtime
 from bootcamp.cfd import lattice, obstacles
+from bootcamp.datasets import files, hdf5
 
 import h5py
 import numba
@@ -121,10 +122,10 @@ def read_flows(path: Path, name: str = "cfd_flows", count: int | None = None) ->
     """
     cure = f"run: bootcamp data clean {name}, then ask for it again"
     try:
-        version = datasets_hdf5.read_hdf5(path, MOST_BYTES, (), ("version",)).attributes["version"]
+        version = hdf5.read_hdf5(path, MOST_BYTES, (), ("version",)).attributes["version"]
         if version != VERSION:
             raise datasets.DataError(f"{path.name} is from another version of the course; {cure}")
-        stored = datasets_hdf5.read_hdf5(path, MOST_BYTES, ARRAYS, ("reynolds", "inflow_velocity"), count)
+        stored = hdf5.read_hdf5(path, MOST_BYTES, ARRAYS, ("reynolds", "inflow_velocity"), count)
         found = dict(stored.arrays)
         found["solid"] = found["solid"].astype(bool)
         found["family"] = np.array([text.decode() for text in found["family"]])
@@ -235,7 +236,7 @@ def _complete(path: Path) -> bool:
     """Whether a run before has left this piece whole; what is left of a broken one goes."""
     try:
         _read_piece(path)
-    except (OSError, datasets_files.FileError):
+    except (OSError, files.FileError):
         path.unlink(missing_ok=True)
         return False
     return True
@@ -249,7 +250,7 @@ def _keep_piece(samples: list[dict[str, np.ndarray]], path: Path) -> None:
 
 
 def _read_piece(path: Path) -> dict[str, np.ndarray]:
-    return datasets_files.read_npz(path, MOST_BYTES, ARRAYS, kinds=f"{datasets_files.NUMBERS}S")
+    return files.read_npz(path, MOST_BYTES, ARRAYS, kinds=f"{files.NUMBERS}S")
 
 
 def _joined(parts: list[dict[str, np.ndarray]]) -> Iterator[tuple[str, np.ndarray]]:

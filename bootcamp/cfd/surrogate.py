@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bootcamp import datasets, datasets_files, datasets_hdf5, runtime
+from bootcamp import datasets, runtime
 from bootcamp.cfd import flows, models, training
+from bootcamp.datasets import files, hdf5
 
 import numpy as np
 
@@ -100,13 +101,13 @@ def read_surrogate(folder: Path) -> Surrogate:
     """
     cure = f"run: bootcamp data clean {NAME}, then ask for it again"
     try:
-        stored = datasets_files.read_json(folder / SETTINGS_FILE)
+        stored = files.read_json(folder / SETTINGS_FILE)
         if stored.pop("version") != VERSION:
             raise datasets.DataError(f"{NAME} is from another version of the course; {cure}")
         if not all(type(stored[side]) is int and 1 <= stored[side] <= LARGEST_SIDE for side in ("height", "width")):
             raise ValueError("height and width are numbers of cells")
         for name in (VELOCITY_FILE, FORCE_FILE):
-            datasets_hdf5.check_hdf5(folder / name, MOST_BYTES)
+            hdf5.check_hdf5(folder / name, MOST_BYTES)
         networks = new_networks(stored["height"], stored["width"])
         for network, name in zip(networks, (VELOCITY_FILE, FORCE_FILE), strict=True):
             network.load_weights(folder / name)

@@ -6,6 +6,7 @@ import importlib.util
 import json
 import os
 import re
+import shlex
 import shutil
 import socket
 import tempfile
@@ -13,11 +14,11 @@ import time
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from bootcamp import datasets, exercises, runtime
+from bootcamp import datasets, exercises
 from bootcamp.classroom import hub
 from bootcamp.leaderboard.class_client import ADDRESS_VARIABLE as BOARD
 from bootcamp.leaderboard.class_client import PASSWORD_VARIABLE as PASSWORD
-from bootcamp.runtime import network
+from bootcamp.runtime import machine, network
 from bootcamp.runtime.machine import NOTE, OK, PROBLEM, Row, browser
 
 MEMORY_GIB = 2.5
@@ -46,6 +47,9 @@ def examine(learners: int) -> list[Row]:
 def _data() -> Row:
     states = {entry.name: datasets.state(entry.name) for entry in datasets.entries() if entry.before_class}
     open_ = [name for name, state in states.items() if state != "ready"]
+    closed = next(filter(None, map(datasets.closed_to_others, states)), "") if not open_ else ""
+    if closed:
+        return Row("Data sets", PROBLEM, f"learners cannot read {closed}", f"`chmod -R a+rX {shlex.quote(closed)}`")
     if not open_:
         return Row("Data sets", OK, f"all {len(states)} that the notebooks need are ready")
     value = ", ".join(f"{name} {states[name]}" for name in open_)
@@ -53,9 +57,7 @@ def _data() -> Row:
 
 
 def _memory(learners: int) -> Row:
-    import psutil
-
-    free = psutil.virtual_memory().available / 2**30
+    free = machine.allotted().free_memory / 2**30
     share, fits = free / learners, int(free / MEMORY_GIB)
     value = f"{free:.0f} GiB free, {share:.1f} GiB for each of {learners}"
     if share >= MEMORY_GIB:
@@ -64,8 +66,8 @@ def _memory(learners: int) -> Row:
 
 
 def _cores(learners: int) -> Row:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    value = f"{cores} cores, {cores / learners:.1f} for each of {learners}"
+    cores = machine.allotted().cpus
+    value = f"{cores:g} cores, {cores / learners:.1f} for each of {learners}"
     if cores / learners >= CORES:
         return Row("CPU", OK, value)
     return Row("CPU", NOTE, value, "trainings will take several times as long: work in pairs, or run them in turns")
@@ -85,7 +87,7 @@ def _cure_of_disk(needed: float) -> str:
 
 
 def _gpu(learners: int) -> Row:
-    gpus = runtime.gpu_table()
+    gpus = machine.gpu_table()
     if not gpus:
         return Row("GPU memory", NOTE, "no GPU: use the profile laptop, and the minutes of the guide for a CPU")
     free = sum(_mebibytes(gpu["memory.total"]) - _mebibytes(gpu["memory.used"]) for gpu in gpus) / 1024

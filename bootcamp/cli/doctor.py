@@ -1,19 +1,24 @@
 """Can every lab of the course run on this machine? One row per requirement, with the cure where one fails."""
 
+import contextlib
+import importlib.metadata
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from bootcamp import course, datasets, runtime
-from bootcamp.runtime import frameworks
+from bootcamp.runtime import environment, frameworks, isolation, machine
 from bootcamp.runtime.machine import NOTE, OK, PROBLEM, Row
 
 PYTHON_VERSIONS = ((3, 11), (3, 14))
 MIN_MEMORY_GIB = 4.0
 MIN_DISK_GIB = 2.0
+LOCK = "requirements.lock"
+BACKENDS = ("tensorflow", "torch", "jax")
 REINSTALL = "run `make install` in the folder of the course"
 IMPORT_SECONDS = 180
 
@@ -28,20 +33,19 @@ CURES = {"OpenCV": f"{REINSTALL}; on Debian or Ubuntu also `apt-get install libg
 
 def examine() -> list[Row]:
     """Every row of the report. Frameworks are imported in processes of their own: a crash there is a row here."""
-    return [_python(), _memory(), _disk(), _gpu(), _backend(), *map(_framework, FRAMEWORKS), _pins(), *_data_sets()]
+    own = [_python(), _memory(), _disk(), _gpu(), _backend()]
+    return [*own, *map(_framework, FRAMEWORKS), _pins(), *_settings(), *_data_sets()]
 
 
 def _python() -> Row:
     lowest, above = PYTHON_VERSIONS
-    value = f"{sys.version.split()[0]}, {os.cpu_count()} CPU cores"
+    value = f"{sys.version.split()[0]}, {machine.allotted().cpus:g} CPU cores"
     fits = lowest <= sys.version_info[:2] < above
     return Row("Python", OK if fits else PROBLEM, value, "" if fits else "install Python 3.11, 3.12 or 3.13")
 
 
 def _memory() -> Row:
-    import psutil
-
-    gib = psutil.virtual_memory().total / 2**30
+    gib = machine.allotted().memory / 2**30
     enough = gib >= MIN_MEMORY_GIB
     cure = "" if enough else f"the course needs {MIN_MEMORY_GIB:g} GiB; close other programs or use a larger machine"
     return Row("Memory", OK if enough else PROBLEM, f"{gib:.1f} GiB", cure)
@@ -58,7 +62,7 @@ def _disk() -> Row:
 
 
 def _gpu() -> Row:
-    gpus = runtime.gpu_table()
+    gpus = machine.gpu_table()
     if not gpus:
         return Row("GPU", NOTE, "none found; every lab runs on the CPU with its default parameters")
     text = "; ".join(f"{g['name']}, {g['memory.used']} of {g['memory.total']} used" for g in gpus)
@@ -84,7 +88,7 @@ def _framework(name: str) -> Row:
         return Row(name, PROBLEM, f"its import takes over {IMPORT_SECONDS} s", CURES.get(name, REINSTALL))
     if answer.returncode:
         last = (answer.stderr.strip().splitlines() or [f"ended with code {answer.returncode}"])[-1]
-        return Row(name, PROBLEM, last, CURES.get(name) or frameworks.cure(answer.stderr) or REINSTALL)
+        return Row(name, PROBLEM, last, _cure(name, answer.stderr))
     return _found(name, (answer.stdout.strip().splitlines() or [""])[-1])
 
 
@@ -98,6 +102,30 @@ def _found(name: str, value: str) -> Row:
     if value == frameworks.MISSING:
         return Row(name, NOTE, f"{value}, and not needed: Keras runs on {os.environ['KERAS_BACKEND']}")
     return Row(name, OK, value)
+
+
+def _cure(name: str, message: str) -> str:
+    """What helps against a failing import: often not the packages of the course, but a variable of the user."""
+    backend = environment.text("KERAS_BACKEND")
+    if name == "Keras" and backend and (backend not in BACKENDS or backend in message):
+        return f"KERAS_BACKEND={backend} asks for a backend that is not installed: unset it, or tensorflow or torch"
+    if foreign := _foreign_packages(course.root() / LOCK):
+        return f"unset PYTHONPATH, from which {', '.join(foreign)} of another environment come"
+    return CURES.get(name) or frameworks.cure(message) or REINSTALL
+
+
+def _foreign_packages(lock: Path) -> list[str]:
+    """Packages of the course that Python finds in PYTHONPATH before those that were installed with it."""
+    folders = [Path(part).resolve() for part in environment.text("PYTHONPATH").split(os.pathsep) if part]
+    names = pins(lock) if folders and lock.is_file() else []
+    places = {name: _place(name) for name in names}
+    return [name for name, place in places.items() if place and any(place == folder for folder in folders)]
+
+
+def _place(package: str) -> Path | None:
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError, OSError):
+        return Path(str(importlib.metadata.distribution(package).locate_file(""))).resolve()
+    return None
 
 
 def pins(lock: Path) -> dict[str, str]:
@@ -114,7 +142,7 @@ def pins(lock: Path) -> dict[str, str]:
 
 
 def _pins() -> Row:
-    lock = course.root() / "requirements.lock"
+    lock = course.root() / LOCK
     if not lock.is_file():
         return Row("Packages", NOTE, f"no {lock.name} beside the course: versions were not compared")
     wanted = pins(lock)
@@ -129,7 +157,16 @@ def _pins() -> Row:
     if not differing:
         return Row("Packages", OK, f"all {len(wanted)} as pinned")
     text = ", ".join(differing[:4]) + (f" and {len(differing) - 4} more" if len(differing) > 4 else "")
-    return Row("Packages", PROBLEM if missing else NOTE, text, REINSTALL)
+    return Row("Packages", PROBLEM if missing else NOTE, text, _cure("Packages", text))
+
+
+def _settings() -> list[Row]:
+    """Settings of the user that other programs read and the course does not; only where there are some."""
+    found = isolation.remarks()
+    if not found:
+        return []
+    text = f"not used here: {', '.join(found)}"
+    return [Row("Own settings", NOTE, text, "none needed; outside of `make lab` a kernel may still read them")]
 
 
 def _data_sets() -> list[Row]:
@@ -137,6 +174,8 @@ def _data_sets() -> list[Row]:
     for entry in datasets.entries():
         state = datasets.state(entry.name)
         cure = f"`bootcamp data prepare {entry.name}` makes it again" if state == "damaged" else ""
+        if state == "closed":
+            cure = f"whoever made it: `chmod -R a+rX {shlex.quote(str(datasets.data_root() / entry.name))}`"
         value = "not there; made or looked for when a notebook asks" if state == "missing" else state
         rows.append(Row(f"Data: {entry.name}", OK if state == "ready" else NOTE, value, cure))
     return rows

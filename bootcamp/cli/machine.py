@@ -1,5 +1,8 @@
 """`bootcamp doctor`, `workspace`, `learners`: the machine, and the people who work on it."""
 
+import os
+import shlex
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -35,8 +38,8 @@ def workspace(
     profile: Annotated[str, typer.Option(help="Set of parameters: laptop, gpu or smoke.")] = "laptop",
 ) -> None:
     """Make or update a learner's working copy; edited notebooks are never overwritten."""
-    from bootcamp import runtime
     from bootcamp.notebooks import workspace as copies
+    from bootcamp.runtime import machine
 
     report = copies.create(folder, profile)
     typer.echo(f"{folder}: {len(report.written)} notebooks written, {len(report.unchanged)} up to date.")
@@ -44,11 +47,11 @@ def workspace(
         typer.echo(f"Kept as they are, because they were edited: {', '.join(report.kept)}.")
     if report.beside:
         typer.echo(f"New versions of them, beside them: {', '.join(report.beside)}.")
-    if profile == "gpu" and not runtime.gpu_table():
+    if profile == "gpu" and not machine.gpu_table():
         typer.echo(
             "Note: no GPU is visible here; on the CPU this profile takes hours, and the profile laptop is made for it."
         )
-    typer.echo(f"Open it with: jupyter lab --notebook-dir {folder}")
+    typer.echo(f"Open it with: bootcamp lab --folder {shlex.quote(str(folder))}")
 
 
 @app.command()
@@ -62,4 +65,22 @@ def learners(
     settings = hub.read_settings()
     for name, password in hub.add_learners(settings, names, new_passwords).items():
         typer.echo(f"{hub.slip(settings, name, password)}\n{'- ' * 20}")
-    typer.echo("Learners who are new can log in after the next start of the hub.", err=True)
+    typer.echo("The slips work at once, also where the hub runs already.", err=True)
+
+
+@app.command()
+def lab(
+    folder: Annotated[Path | None, typer.Option(help="Folder that is served; default the course.")] = None,
+    port: Annotated[int, typer.Option(help="Port; one that is taken is replaced by the next free one.")] = 8888,
+    ip: Annotated[str, typer.Option(help="Address to listen on; default this machine only.")] = "127.0.0.1",
+    options: Annotated[list[str] | None, typer.Argument(help="Further options for JupyterLab, behind `--`.")] = None,
+) -> None:
+    """Start JupyterLab on Start_Here.ipynb, whatever the user's own Jupyter settings say."""
+    from bootcamp import course
+
+    served = (folder or course.root()).absolute()
+    words = ["-m", "jupyterlab", f"--ServerApp.ip={ip}", f"--port={port}", f"--ServerApp.root_dir={served}"]
+    # Jupyter refuses to run as root unless told to; in a container root is often the only user.
+    words += ["--allow-root"] if hasattr(os, "getuid") and os.getuid() == 0 else []
+    words += [*(options or []), str(served / course.START.path)]
+    os.execv(sys.executable, [sys.executable, *words])

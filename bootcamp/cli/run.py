@@ -1,6 +1,7 @@
 """`bootcamp run`, `compare`, `report`: batch runs."""
 
 import contextlib
+import shlex
 import shutil
 import tempfile
 from pathlib import Path
@@ -83,7 +84,12 @@ def _place(output: str | None) -> "Iterator[tuple[Path, Store | None]]":
     from bootcamp.batch import stores
 
     if output is None or not stores.is_url(output):
-        yield Path(output) if output else batch.default_output(), None
+        folder = Path(output) if output else batch.default_output()
+        try:
+            yield folder, None
+        finally:
+            with contextlib.suppress(OSError):  # a run that did not even begin leaves nothing
+                folder.rmdir()
         return
     folder = Path(tempfile.mkdtemp(prefix="bootcamp-run-"))
     store = stores.Store(output.rstrip("/"), folder)
@@ -145,7 +151,7 @@ def _run_with_progress(plan: "Plan", output: str) -> "list[Result]":
     try:
         return batch.run(plan, on_start, on_end)
     except KeyboardInterrupt:
-        fail(f"stopped; go on with `--resume --output {output}`", INTERRUPTED)
+        fail(f"stopped; go on with `--resume --output {shlex.quote(output)}`", INTERRUPTED)
     finally:
         if progress.live.is_started:
             progress.stop()
@@ -156,7 +162,9 @@ def _run_with_progress(plan: "Plan", output: str) -> "list[Result]":
 def _send_later(plan: "Plan") -> str:
     if plan.store:
         return f"all of its results are in {plan.store.url}"
-    return f"send it later with `bootcamp report {plan.output} --mlflow {plan.tracker.uri}`"
+    return (
+        f"send it later with `bootcamp report {shlex.quote(str(plan.output))} --mlflow {shlex.quote(plan.tracker.uri)}`"
+    )
 
 
 def _summary(results: "list[Result]") -> None:
@@ -205,7 +213,7 @@ def report(
     from bootcamp import batch
     from bootcamp.batch import report as pages
 
-    folder = folder or batch.default_output().parent
+    folder = folder or batch.runs_folder()
     if mlflow is None:
         typer.echo(f"All runs: {pages.write(folder)}")
     else:

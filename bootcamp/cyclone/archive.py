@@ -1,12 +1,12 @@
 """Archives of frames with best tracks: the synthetic one, made here, and the real one, brought by the user.
 
-Both have one layout: `tcdat/`, the image tree, and HURDAT2 files `hurdat2*.txt` beside it.
+Both have one layout: `tcdat/`, the image tree, and HURDAT2 files `hurdat2*.txt` beside it; `real_archive` reads them.
 """
 
 import math
 import multiprocessing
 import os
-import shutil
+import re
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -14,19 +14,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bootcamp import datasets, runtime
+from bootcamp.cyclone import real_archive
 from bootcamp.cyclone.drawing import draw_frame, frame_title, land_share
-from bootcamp.cyclone.hurdat2 import TrackError, read_hurdat2, write_hurdat2
+from bootcamp.cyclone.hurdat2 import write_hurdat2
 from bootcamp.cyclone.images import FRAME_SIZES, FrameName, frame_path, label_images
 from bootcamp.cyclone.intensity import wind_to_class
+from bootcamp.cyclone.real_archive import IMAGES, TRACKS
 from bootcamp.cyclone.rendering import Scene, StormLook, brightness_temperature, storm_look
 from bootcamp.cyclone.seasons import KM_PER_DEGREE, storm_seasons
 from bootcamp.cyclone.tracks import interpolate_position, interpolate_wind
+from bootcamp.runtime import machine
 
 import cv2
 import numpy as np
 import pandas as pd
 
-IMAGES, TRACKS = "tcdat", "hurdat2.txt"
 CLASS_COUNTS = (441, 4033, 7948, 5340, 3150, 2441, 2114, 390)
 """Frames of each class in the image set of the course that this lab follows; ours has the same shares."""
 WINDOW = 6
@@ -86,7 +88,7 @@ def generate_archive(
     times = {storm_id: some["time"].tolist() for storm_id, some in plan.groupby("storm_id")}
     storms = tracks.groupby("storm_id", sort=False)
     jobs = [_Job(root / IMAGES, fixes, times[name], size, seed) for name, fixes in storms if name in times]
-    for _ in runtime.progress(_done(jobs, workers or os.cpu_count() or 1), "rendering storms", total=len(jobs)):
+    for _ in runtime.progress(_done(jobs, workers or machine.allotted().workers), "rendering storms", total=len(jobs)):
         pass
     return root
 
@@ -212,11 +214,20 @@ def render_frame(
     scene = _scene(fixes, time, known)
     samples = size // PIXELS_PER_SAMPLE
     temperature = brightness_temperature(look, scene, samples, land_share(known.lat, known.lon, samples))
-    storm = f"{known.storm_id[2:4]}{BASIN_LETTERS.get(known.storm_id[:2], 'L')}.{fixes['name'].iloc[0]}"
+    storm = f"{known.storm_id[2:4]}{BASIN_LETTERS.get(known.storm_id[:2], 'L')}.{_as_file_name(fixes['name'].iloc[0])}"
     fix = time.floor("6h")
     title = frame_title(time, fix, storm, SATELLITE) if title is None else title
     pixels = draw_frame(temperature, known.lat, known.lon, title, size)
     return frame_path(storm, int(known.storm_id[4:]), known), pixels
+
+
+def _as_file_name(name: str) -> str:
+    """Name of a storm as part of a path: no dot, no slash, nothing that means something to a shell.
+
+    >>> _as_file_name("../ST. X"), _as_file_name("")
+    ('----ST--X', 'UNNAMED')
+    """
+    return re.sub(r"[^\w-]", "-", name) or "UNNAMED"
 
 
 def _operational(fixes: pd.DataFrame, time: pd.Timestamp, look: StormLook) -> FrameName:
@@ -280,19 +291,10 @@ def load_frames(source: str = "cyclone_archive") -> Archive:
     if source == "auto":
         chosen = "cyclone" if datasets.state("cyclone") == "ready" else "cyclone_archive"
     folder = datasets.prepare(chosen)
-    tracks = _read_tracks(folder)
+    tracks = real_archive.read_tracks(folder)
     frames = label_images(folder / IMAGES, tracks)
     kind = "the real archive" if chosen == "cyclone" else "a synthetic archive: drawn from equations, no observation"
     return Archive(frames, tracks, chosen, f"Using {chosen}, {kind}.")
-
-
-def _read_tracks(folder: Path) -> pd.DataFrame:
-    return pd.concat([read_hurdat2(path) for path in _track_files(folder)], ignore_index=True)
-
-
-def _track_files(folder: Path) -> list[Path]:
-    """The HURDAT2 files of a folder and of its sub-folder `hurdat2`."""
-    return [path for place in (folder, folder / "hurdat2") for path in sorted(place.glob("hurdat2*.txt"))]
 
 
 def build_cyclone_archive(folder: Path) -> None:
@@ -306,33 +308,5 @@ def build_cyclone_archive_full(folder: Path) -> None:
 
 
 def build_cyclone(folder: Path, source: Path | None = None) -> None:
-    """Take over the real archive: `tcdat/` and `hurdat2*.txt` (or `hurdat2/`) of a folder, the data folder if None.
-
-    Files are linked where the file system allows it, so that gigabytes are not stored twice, and copied elsewhere.
-
-    Raises:
-        datasets.DataError: images or tracks are missing or cannot be read, or no frame can be labelled.
-    """
-    places = [source] if source else [datasets.data_root() / "cyclone", datasets.data_root()]
-    place = next((p for p in places if (p / IMAGES).is_dir() and _track_files(p)), None)
-    if place is None:
-        raise datasets.DataError(
-            f"no archive in {' or '.join(map(str, places))}: it needs a folder {IMAGES}/ and best tracks hurdat2*.txt; "
-            "give the folder that has them with `bootcamp data prepare cyclone --from DIR`"
-        )
-    try:
-        tracks = _read_tracks(place)
-        frames = label_images(place / IMAGES, tracks)
-    except (TrackError, ValueError) as error:
-        raise datasets.DataError(str(error)) from error
-    write_hurdat2(tracks, folder / TRACKS)
-    for name in runtime.progress(frames["path"], "taking over frames"):
-        _link(Path(name), folder / IMAGES / Path(name).relative_to(place / IMAGES))
-
-
-def _link(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(source.resolve(), target)
-    except OSError:
-        shutil.copyfile(source, target)
+    """Take over the real archive of a folder, the data folder if None; see `real_archive.take_over`."""
+    real_archive.take_over(folder, [source] if source else [datasets.data_root() / "cyclone", datasets.data_root()])

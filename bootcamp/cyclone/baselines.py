@@ -9,6 +9,7 @@ from typing import Any
 from bootcamp import runtime
 from bootcamp.cyclone.drawing import COLDEST_C, STEPS, WARMEST_C, enhance
 from bootcamp.cyclone.evaluation import CLASSES
+from bootcamp.cyclone.images import read_frame
 from bootcamp.cyclone.rendering import FRAME_KM
 
 import cv2
@@ -76,21 +77,13 @@ def temperature_map(path: Path | str) -> np.ndarray:
     Raises:
         ValueError: not an image, or a frame smaller than the map.
     """
-    pixels = _whole(path)
+    pixels = read_frame(path)
     step = len(pixels) // MAP_SIZE
     if step < 1 or pixels.shape[0] != pixels.shape[1]:
         raise ValueError(f"a frame is square with at least {MAP_SIZE} pixels in each direction, not {pixels.shape[:2]}")
     samples = cv2.medianBlur(pixels, MEDIAN)[step // 2 :: step, step // 2 :: step]
     start = (MAP_SIZE - MAP_PATCH) // 2
     return estimate_temperature(samples[start : start + MAP_PATCH, start : start + MAP_PATCH])
-
-
-def _whole(path: Path | str) -> np.ndarray:
-    content = np.fromfile(path, np.uint8) if Path(path).is_file() else np.zeros(0, np.uint8)
-    pixels = cv2.imdecode(content, cv2.IMREAD_COLOR_RGB) if content.size else None
-    if pixels is None:
-        raise ValueError(f"{path} is not an image")
-    return pixels
 
 
 def map_statistics(temperature_k: np.ndarray) -> np.ndarray:

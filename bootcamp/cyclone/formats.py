@@ -21,7 +21,8 @@ _TEXT = (
     (r"[A-Z]{2}\d{4} +\S+ +\d{6} +\d{4} ", "the extended best track (EBTRK)"),
     (r"(?i:<!doctype|<html|<head|<body)", "a web page"),
 )
-_START = 4096
+START = 4096
+"""Bytes at the beginning of a file that are looked at."""
 
 
 def other_format(content: bytes) -> str:
@@ -35,7 +36,7 @@ def other_format(content: bytes) -> str:
     for start, name in _BINARY:
         if content.startswith(start):
             return name
-    text = content[:_START].decode("utf-8-sig", "replace").lstrip()
+    text = content[:START].decode("utf-8-sig", "replace").lstrip()
     return next((name for pattern, name in _TEXT if re.match(pattern, text, re.ASCII)), "")
 
 

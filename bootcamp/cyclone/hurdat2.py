@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NoReturn, TypeVar
 
 from bootcamp.cyclone import formats
-from bootcamp.datasets_files import FileError, read_bytes
+from bootcamp.datasets.files import FileError, read_bytes
 
 import numpy as np
 import pandas as pd
@@ -114,17 +114,20 @@ class _Lines:
     def __init__(self, path: Path):
         self.path = path
         text = self._text()
-        self.headers, self.rows = [], []
+        self.headers, self.rows, numbers = [], [], []
         for number, line in enumerate(re.split("\r\n|\n|\r", text), 1):
             if len(line) > LONGEST_LINE:
                 self.fail(number, f"a line has at most {LONGEST_LINE} characters, this one has {len(line):,}")
             start = line.lstrip()[:1]
-            if start:
-                (self.headers if start.isalpha() else self.rows).append((number, line))
+            if start.isalpha():
+                self.headers.append((number, line))
+            elif start:
+                numbers.append(number)
+                self.rows.append(line)
         if not self.headers:
             self.fail(1, f"there is no storm in this file; {formats.HEADER_EXAMPLE}")
-        self.numbers = np.array([i for i, _ in self.rows], dtype=int)
-        self.last = max(self.headers[-1][0], self.rows[-1][0] if self.rows else 0)
+        self.numbers = np.array(numbers, dtype=int)
+        self.last = max(self.headers[-1][0], numbers[-1] if numbers else 0)
 
     def _text(self) -> str:
         """Content of the file, of bounded size and no other known format."""
@@ -215,15 +218,15 @@ def _shown(text: str) -> str:
 
 def _rows(lines: _Lines) -> list[str | None]:
     """Every row with exactly FIELDS fields, each in the form of its column; None for a row that is left out."""
-    rows = [_complete(line) for _, line in lines.rows]
+    rows = [_complete(line) for line in lines.rows]
     faulty = sorted(_faulty(rows))
     for i in faulty:
-        number, line = lines.rows[i]
+        line = lines.rows[i]
         row = _mended(line) or rows[i]
         fields = row.split(",") if row else []
         wrong = [k for k, field in enumerate(fields) if not _FORMS[k](field.strip(_BLANKS))]
         if row is None or any(not _lacks_hemisphere(k, fields[k]) for k in wrong):
-            lines.fail(number, _row_fault(line, fields, wrong))
+            lines.fail(int(lines.numbers[i]), _row_fault(line, fields, wrong))
         rows[i] = None if wrong else row
     return rows
 
@@ -281,7 +284,7 @@ def _row_fault(line: str, fields: list[str], wrong: list[int]) -> str:
 
 def _name_left_out(tracks: pd.DataFrame, lines: _Lines, storm_id: np.ndarray, kept: np.ndarray) -> None:
     named = [
-        f"{lines.path.name}, line {lines.rows[i][0]} ({storm_id[i]}): {_NO_HEMISPHERE} in `{_shown(lines.rows[i][1])}`"
+        f"{lines.path.name}, line {lines.numbers[i]} ({storm_id[i]}): {_NO_HEMISPHERE} in `{_shown(lines.rows[i])}`"
         for i in np.flatnonzero(~kept)
     ]
     tracks.attrs["left_out"] = {_NO_HEMISPHERE: len(named)} if named else {}

@@ -5,16 +5,19 @@ that of the folder, because a frame may be older than the storm's name. The wind
 value and may be hours old, so it is never a label.
 """
 
-import os
 import re
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from bootcamp import runtime
+from bootcamp.cyclone import image_tree, jpeg
 from bootcamp.cyclone.intensity import wind_to_class
 from bootcamp.cyclone.tracks import interpolate_wind
+from bootcamp.datasets.files import FileError, odd_kind, open_file, read_bytes
+from bootcamp.runtime import machine
 
 import cv2
 import numpy as np
@@ -26,24 +29,39 @@ IMAGE_SIZE, PATCH_SIZE = 256, 232
 """Frames are reduced to the first; the network sees patches of the second (Pradhan et al. 2018)."""
 BLACK, BLACK_SHARE = 16, 0.5
 """A frame in which more than this share of the pixels is darker than this gray value (of 255) is mostly black."""
+_EMPTY, CLOSED = "empty folder", "closed folder"
 REASONS = (
-    "empty folder",
+    _EMPTY,
+    CLOSED,
+    "duplicate folder",
+    "broken link",
+    "link in a circle",
+    "pipe",
+    "socket",
+    "device",
+    "name that cannot be printed",
     "unknown name pattern",
     "storm without a track",
     "outside the track",
     "cannot be read",
-    "not an image",
-    "truncated image",
+    jpeg.NOT_AN_IMAGE,
+    jpeg.TRUNCATED,
+    "too large",
     "wrong size",
+    jpeg.DAMAGED,
+    jpeg.UNKNOWN,
     "mostly black",
     "duplicate frame",
 )
-"""Why a file is left out, in the order in which it is looked at."""
+"""Why a file is left out, about in the order in which it is looked at."""
+MOST_BYTES, MOST_SIDE, MOST_PLACES = 16 << 20, 4096, 2_000_000
+"""Of an image file, of the pixels that it announces in a row or column, and of the files in a tree."""
 
-_BASINS = {"L": "AL", "E": "EP", "C": "CP", "W": "WP"}
-_FOLDER = re.compile(r"(?:.*/)?tc(\d{2})/[A-Z]+/(\d{2})([A-Z])\.[^/]+(?:/.*)?")
+_BASINS = {"L": "AL", "E": "EP", "C": "CP", "W": "WP", "A": "IO", "B": "IO", "S": "SH", "P": "SH"}
+_FOLDER = re.compile(r"(?:.*/)?tc(\d{2})/[A-Z]+/(\d{2})([A-Z])\.[^/]+(?:/.*)?", re.ASCII)
 _NAME = re.compile(
-    r"(\d{8})\.(\d{4})\.([^.]+)\.ir\.x\.(\d{2}[A-Z])([^.]+)\.(\d+)kts-(\d+)mb-(\d+)([NS])-(\d+)([EW])\.jpe?g"
+    r"(\d{8})\.(\d{4})\.([^.]+)\.ir\.x\.(\d{2}[A-Z])([^.]+)\.(\d+)kts-(\d+)mb-(\d+)([NS])-(\d+)([EW])\.(?i:jpe?g)",
+    re.ASCII,
 )
 
 
@@ -101,7 +119,11 @@ def label_images(image_root: Path | str, tracks: pd.DataFrame) -> pd.DataFrame:
     Raises:
         ValueError: no such folder, or no usable frame; the message has the counts.
     """
-    survey = survey_images(image_root, tracks)
+    return labelled(survey_images(image_root, tracks), image_root)
+
+
+def labelled(survey: pd.DataFrame, image_root: Path | str) -> pd.DataFrame:
+    """The usable frames of a survey of `image_root`, as `label_images` returns them."""
     kept = survey["reason"] == ""
     counts = survey.loc[~kept, "reason"].value_counts()
     left_out = {reason: int(counts[reason]) for reason in REASONS if reason in counts}
@@ -123,15 +145,18 @@ def survey_images(image_root: Path | str, tracks: pd.DataFrame) -> pd.DataFrame:
         ValueError: no such folder.
     """
     root = Path(image_root)
-    if not root.is_dir():
+    if odd_kind(root) != "folder":
         raise ValueError(f"there is no folder {root}")
-    places = sorted(path for path in root.rglob("*") if path.is_file() or not any(path.iterdir()))
-    names = [parse_frame_path(path) if path.is_file() else None for path in places]
+    if any("\ud800" <= letter <= "\udfff" for letter in str(root)):
+        raise ValueError(f"the path {image_tree.printable(root)} is not UTF-8: rename the folder")
+    found = sorted((path, odd) for path, odd in image_tree.walk(root, MOST_PLACES) if (path, odd) != (root, _EMPTY))
+    places, oddities = [path for path, _ in found], [odd for _, odd in found]
+    names = [None if odd else parse_frame_path(path) for path, odd in found]
     table = pd.DataFrame({
-        "path": pd.Series([str(path) for path in places], dtype="str"),
+        "path": pd.Series([image_tree.printable(path) if odd else str(path) for path, odd in found], dtype="str"),
         "storm_id": pd.Series([name.storm_id if name else None for name in names], dtype="str"),
         "time": pd.to_datetime(pd.Series([name.time if name else pd.NaT for name in names]), utc=True),
-        "reason": _reasons_of_names(places, names, set(tracks["storm_id"])),
+        "reason": _reasons_of_names(oddities, names, set(tracks["storm_id"])),
     })  # fmt: skip
     table["wind_kt"] = _winds(table, tracks)
     _mark(table, table["wind_kt"].isna().to_numpy(), "outside the track")
@@ -144,11 +169,11 @@ def survey_images(image_root: Path | str, tracks: pd.DataFrame) -> pd.DataFrame:
     return order[["path", "storm_id", "time", "wind_kt", "reason"]].reset_index(drop=True)
 
 
-def _reasons_of_names(places: list[Path], names: list[FrameName | None], known: set[str]) -> list[str]:
+def _reasons_of_names(oddities: Sequence[str], names: list[FrameName | None], known: set[str]) -> list[str]:
     reasons = []
-    for place, name in zip(places, names, strict=True):
-        if name is None:
-            reasons.append("empty folder" if place.is_dir() else "unknown name pattern")
+    for odd, name in zip(oddities, names, strict=True):
+        if odd or name is None:
+            reasons.append(odd or "unknown name pattern")
         else:
             reasons.append("" if name.storm_id in known else "storm without a track")
     return reasons
@@ -169,7 +194,7 @@ def _winds(table: pd.DataFrame, tracks: pd.DataFrame) -> np.ndarray:
 
 
 def _image_faults(paths: list[Path]) -> list[str]:
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
+    with ThreadPoolExecutor(machine.allotted().workers) as threads:
         return list(runtime.progress(threads.map(image_fault, paths), "checking images", total=len(paths)))
 
 
@@ -177,35 +202,40 @@ def image_fault(path: Path | str) -> str:
     """Why the content of a file is no usable frame (one of `REASONS`), empty if it is one.
 
     A frame is a complete JPEG of one of `FRAME_SIZES` that is not mostly black (a scan of the satellite that failed).
+    How a file begins, and its size, are looked at before it is read, and the size that it announces before it is
+    decoded.
     """
+    kind = odd_kind(path)
+    if kind:
+        return kind if kind in REASONS else "cannot be read"
     try:
-        content = Path(path).read_bytes()
-    except OSError:
+        with open_file(path, sys.maxsize) as file:
+            content = file.read(len(_JPEG))
+            if content != _JPEG:
+                return jpeg.NOT_AN_IMAGE
+            content += file.read(MOST_BYTES)
+    except (OSError, FileError):
         return "cannot be read"
-    if not content.startswith(b"\xff\xd8\xff"):
-        return "not an image"
-    if b"\xff\xd9" not in content[-64:]:  # the end marker; OpenCV would fill the missing part with gray
-        return "truncated image"
-    size = _jpeg_size(content)
-    if size is None:
-        return "not an image"
-    if size not in {(side, side) for side in FRAME_SIZES}:
+    return _content_fault(content) if len(content) <= MOST_BYTES else "too large"
+
+
+_JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
+
+
+def _content_fault(content: bytes) -> str:
+    size = jpeg.jpeg_size(content)
+    if size is not None and size not in {(side, side) for side in FRAME_SIZES}:
         return "wrong size"
-    pixels = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_REDUCED_GRAYSCALE_8)
+    fault = jpeg.jpeg_fault(content)
+    if fault:
+        return fault
+    try:
+        pixels = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_REDUCED_GRAYSCALE_8)
+    except cv2.error:
+        pixels = None
     if pixels is None:
-        return "not an image"
+        return jpeg.NOT_AN_IMAGE
     return "mostly black" if (pixels < BLACK).mean() > BLACK_SHARE else ""
-
-
-def _jpeg_size(content: bytes) -> tuple[int, int] | None:
-    """Height and width of a JPEG from its frame header (markers C0 to CF without C4, C8, CC), None without one."""
-    place = 2
-    while place + 9 < len(content) and content[place] == 0xFF:
-        marker = content[place + 1]
-        if 0xC0 <= marker <= 0xCF and marker not in {0xC4, 0xC8, 0xCC}:
-            return int.from_bytes(content[place + 5 : place + 7]), int.from_bytes(content[place + 7 : place + 9])
-        place += 2 + int.from_bytes(content[place + 2 : place + 4])
-    return None
 
 
 def load_image(
@@ -225,7 +255,7 @@ def load_image(
         interpolation: OpenCV's constant; INTER_AREA averages, so that nothing finer than a pixel is folded back.
 
     Raises:
-        ValueError: not an image, or a patch larger than the image.
+        ValueError: neither JPEG nor PNG, more than MOST_SIDE pixels a side, no file, or a patch larger than the image.
     """
     top, left = _corner(size, patch, random)
     return _read(path, size, interpolation)[top : top + patch, left : left + patch]
@@ -262,11 +292,38 @@ def _corner(size: int, patch: int, random: np.random.Generator | None) -> tuple[
 
 
 def _read(path: Path | str, size: int, interpolation: int) -> np.ndarray:
+    pixels = read_frame(path)
+    return pixels if pixels.shape[:2] == (size, size) else cv2.resize(pixels, (size, size), interpolation=interpolation)
+
+
+def read_frame(path: Path | str) -> np.ndarray:
+    """Pixels of a frame as they are: uint8 (height, width, 3), red first.
+
+    Raises:
+        ValueError: neither JPEG nor PNG, more than MOST_SIDE pixels a side, no file, or it cannot be read.
+    """
     try:
-        content = np.fromfile(path, np.uint8)
+        content = read_bytes(path, MOST_BYTES)
     except OSError as error:
         raise ValueError(f"{path} cannot be read: {error.strerror}") from error
-    pixels = cv2.imdecode(content, cv2.IMREAD_COLOR_RGB) if content.size else None
+    announced = _announced_size(content)
+    if announced is not None and max(announced) > MOST_SIDE:
+        raise ValueError(f"{path} announces {announced[1]}x{announced[0]} pixels; at most {MOST_SIDE} a side are read")
+    pixels = _decoded(content) if announced is not None else None
     if pixels is None:
         raise ValueError(f"{path} is not an image")
-    return pixels if pixels.shape[:2] == (size, size) else cv2.resize(pixels, (size, size), interpolation=interpolation)
+    return pixels
+
+
+def _announced_size(content: bytes) -> tuple[int, int] | None:
+    """Height and width of a JPEG or PNG by its header, None for anything else."""
+    if content.startswith(_PNG) and len(content) >= len(_PNG) + 16:
+        return int.from_bytes(content[20:24]), int.from_bytes(content[16:20])
+    return jpeg.jpeg_size(content)
+
+
+def _decoded(content: bytes) -> np.ndarray | None:
+    try:
+        return cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR_RGB)
+    except cv2.error:
+        return None

@@ -103,7 +103,8 @@ def patch_batches(
         chances: how often each image is to be drawn, relative to the others (n,); None: each once an epoch.
 
     Returns:
-        What `training.loaded_batches` makes of it: (patches float32 (batch, patch, patch, 3), one-hot labels (batch, 8)).
+        A keras `PyDataset`, see `training.loaded_batches`: (patches float32 (batch, patch, patch, 3), one-hot labels
+        (batch, 8)).
 
     Raises:
         ValueError: shapes that do not fit together, no image, or chances that are negative or all zero.

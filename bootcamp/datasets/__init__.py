@@ -3,13 +3,14 @@
 from bootcamp.course import DataSet
 from bootcamp.datasets.catalogue import DataError, entries, find
 from bootcamp.datasets.download import fetch, mirror
-from bootcamp.datasets.store import MANIFEST, clean, data_root, pieces, prepare, sha256, state, verify
+from bootcamp.datasets.store import MANIFEST, clean, closed_to_others, data_root, pieces, prepare, sha256, state, verify
 
 __all__ = [
     "MANIFEST",
     "DataError",
     "DataSet",
     "clean",
+    "closed_to_others",
     "data_root",
     "entries",
     "fetch",

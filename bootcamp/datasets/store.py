@@ -8,9 +8,10 @@ import contextlib
 import errno
 import hashlib
 import json
-import os
 import pkgutil
+import shlex
 import shutil
+import stat
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
@@ -18,24 +19,32 @@ from pathlib import Path, PurePosixPath
 from bootcamp import course
 from bootcamp.course import DataSet
 from bootcamp.datasets.catalogue import DataError, find
+from bootcamp.datasets.files import FileError, inside, read_json
+from bootcamp.runtime import environment, locks
 
-import filelock
-
-MANIFEST = "manifest.json"
+MANIFEST, MOST_MANIFEST_BYTES = "manifest.json", 64 << 20
 CHUNK = 1 << 20
 
 
 def data_root() -> Path:
     """Folder of all data sets: `BOOTCAMP_DATA`, else `datasets/` of the course."""
-    named = os.environ.get("BOOTCAMP_DATA")
-    return Path(named) if named else course.root() / "datasets"
+    return environment.folder(environment.DATA_VARIABLE) or course.root() / "datasets"
 
 
 def state(name: str) -> str:
-    """`ready`, `missing`, or `damaged` (no manifest, a file missing or of another size); reads no file contents."""
+    """`ready`, `missing`, `closed` (somebody made it for himself alone), or `damaged`; reads no file contents.
+
+    Damaged: no manifest, a file missing or of another size.
+    """
     folder = data_root() / find(name).name
-    if not folder.is_dir():
-        return "missing"
+    try:
+        if not folder.is_dir():
+            return "missing"
+        (folder / MANIFEST).open("rb").close()
+    except PermissionError:
+        return "closed"
+    except OSError:
+        return "damaged"
     with contextlib.suppress(DataError):
         files = _read_manifest(folder)
         if all(_size(folder / path) == entry["bytes"] for path, entry in files.items()):
@@ -80,8 +89,14 @@ def prepare(name: str, source: Path | None = None) -> Path:
     if source is not None:
         _check_source(entry, source)
     with _clear_os_errors(name):
-        if state(name) == "ready":
+        found = state(name)
+        if found == "ready":
             return folder
+        if found == "closed":
+            raise DataError(
+                f"'{name}' in {data_root()} is closed to you: whoever made it can open it with "
+                f"`chmod -R a+rX {shlex.quote(str(folder))}`, or set BOOTCAMP_DATA to a folder of yours"
+            )
     with _clear_os_errors(name), _locked(name):
         if state(name) == "ready":  # another process made it while this one waited
             return folder
@@ -91,12 +106,39 @@ def prepare(name: str, source: Path | None = None) -> Path:
         try:
             _builder(entry)(partial, *([source] if entry.from_folder else []))
             _write_manifest(partial)
+            _open_to_all(partial)
             _make_room(folder)
             partial.rename(folder)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
         shutil.rmtree(pieces(name), ignore_errors=True)
     return folder
+
+
+def _open_to_all(folder: Path) -> None:
+    """Whoever may enter the data folder may read the data set, whatever the umask of who made it.
+
+    Files that have a second name are the user's own, linked into the data set: their rights stay as they are.
+    """
+    for path in [folder, *folder.rglob("*")]:
+        if path.is_symlink():
+            continue
+        mode = path.stat().st_mode
+        if path.is_dir():
+            path.chmod(mode | 0o555)
+        elif path.stat().st_nlink == 1:
+            path.chmod(mode | 0o444)
+
+
+def closed_to_others(name: str) -> str:
+    """Why other users of this machine could not read a data set that is ready: the path at fault, empty if none is."""
+    folder = data_root() / find(name).name
+    inside = sorted(folder.rglob("*")) if folder.is_dir() else []
+    for place in [*reversed(folder.absolute().parents), folder, *inside]:
+        mode = place.stat().st_mode
+        if not mode & (stat.S_IXOTH if place.is_dir() else stat.S_IROTH):
+            return str(place)
+    return ""
 
 
 def pieces(name: str) -> Path:
@@ -148,8 +190,12 @@ def _remove_listed(folder: Path) -> bool:
         files = _read_manifest(folder)
     except DataError as error:
         raise DataError(f"{error}: the course did not make {folder}, so remove it yourself") from error
-    for path in [*files, MANIFEST]:
-        (folder / path).unlink(missing_ok=True)
+    try:
+        listed = [inside(folder, path) for path in [*files, MANIFEST]]  # all, before one is removed
+    except FileError as error:
+        raise DataError(f"{error}: nothing was removed; remove {folder} yourself") from error
+    for path in listed:
+        path.unlink(missing_ok=True)
     for place in sorted((path for path in folder.rglob("*") if path.is_dir()), reverse=True):
         with contextlib.suppress(OSError):
             place.rmdir()
@@ -187,7 +233,7 @@ def _remove_remains(name: str) -> None:
 @contextlib.contextmanager
 def _locked(name: str) -> Iterator[None]:
     data_root().mkdir(parents=True, exist_ok=True)
-    with filelock.FileLock(data_root() / f".{name}.lock"):
+    with locks.locked(data_root() / f".{name}.lock", environment.DATA_VARIABLE):
         yield
 
 
@@ -200,6 +246,8 @@ def _clear_os_errors(name: str) -> Iterator[None]:
         place = data_root()
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise DataError(f"the disk is full: free space in {place}, then prepare '{name}' again") from error
+        if isinstance(error, locks.LockError):
+            raise DataError(error.strerror) from error
         if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
             raise DataError(
                 f"no permission to write in {place}: set BOOTCAMP_DATA to a folder of yours, "
@@ -230,7 +278,7 @@ def _write_manifest(folder: Path) -> None:
 def _read_manifest(folder: Path) -> dict[str, dict]:
     path = folder / MANIFEST
     try:
-        files = json.loads(path.read_text(encoding="utf-8"))["files"]
+        files = read_json(path, MOST_MANIFEST_BYTES)["files"]
         if not all(isinstance(f["bytes"], int) and isinstance(f["sha256"], str) for f in files.values()):
             raise ValueError("sizes are numbers and checksums are text")
         if not files or not all(_is_inside(name) for name in files):

@@ -4,6 +4,7 @@ import copy
 import functools
 import inspect
 import math
+import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy as np
 
 NOT_A_FUNCTION = "hand over the function itself, by its name and without parentheses; this is a"
 SHOWN_VALUES = 8
+LONGEST_MESSAGE = 200  # characters of an exception in a hint; the frameworks write pages
 CASE = "_bootcamp_case"  # attribute of an exception: in which case the answer raised it
 FAILURES = (Exception, SystemExit)  # an answer may end in any of these; an interrupt is the learner's own
 
@@ -39,12 +41,14 @@ def ask(answer: Callable, *arguments: Any, case: str = "") -> Any:
 
 def stopped(error: BaseException) -> str:
     """A clause that says how an answer ended, and in which case when `ask` knew."""
+    name = type(error).__name__
     try:
-        message = f"{type(error).__name__}: {error}"
+        message = next(iter(str(error).splitlines()), "")
     except Exception:  # noqa: BLE001 - a learner's own exception may fail when it is printed
-        message = type(error).__name__
+        message = ""
+    text = f"it stopped with {name}" + (f": {textwrap.shorten(message, LONGEST_MESSAGE)}" if message else "")
     case = getattr(error, CASE, "")
-    return f"it stopped with {message}" + (f" (called with {case})" if case else "")
+    return text + (f" (called with {case})" if case else "")
 
 
 def described(*arguments: Any) -> str:
@@ -76,6 +80,7 @@ def agrees(
     *,
     hint: str,
     mistakes: Mapping[str, Callable] | None = None,
+    errors: Mapping[type[Exception], str] | None = None,
     prepared: Callable[[Any], Any] = lambda result: result,
     rtol: float = RTOL,
     atol: float = ATOL,
@@ -94,6 +99,7 @@ def agrees(
         cases: the arguments of each case.
         hint: general hint.
         mistakes: hint -> function of the same arguments that makes this mistake.
+        errors: kind of an exception that is itself a known mistake -> its hint.
         prepared: applied to the results of answer, rule and mistakes before they are compared, e.g. one of two parts.
         rtol: see `same`.
         atol: see `same`.
@@ -105,7 +111,8 @@ def agrees(
         try:
             results.append(prepared(ask(answer, *arguments)))
         except FAILURES as error:
-            return Finding(about, False, fault or stopped(error))
+            known = next((text for kind, text in (errors or {}).items() if isinstance(error, kind)), "")
+            return Finding(about, False, fault or f"{known + ': ' if known else ''}{stopped(error)}")
         clause = "" if fault else difference(results[-1], prepared(ask(rule, *arguments)), **options)
         fault = fault or (clause and f"{hint} (called with {described(*arguments)}: {clause})")
     if not fault:

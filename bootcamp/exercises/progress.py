@@ -1,21 +1,22 @@
 """Which exercises a learner has solved: a file in the learner's own folder."""
 
 import json
-import os
 import warnings
 from datetime import UTC, datetime
 from pathlib import Path
 
-import filelock
-import platformdirs
+from bootcamp.runtime import environment, locks
 
-HOME_VARIABLE = "BOOTCAMP_HOME"
+HOME_VARIABLE = environment.HOME_VARIABLE
 
 
 def progress_file() -> Path:
-    """File with the solved exercises: in `BOOTCAMP_HOME`, else in the user's data folder of the system."""
-    home = os.environ.get(HOME_VARIABLE) or platformdirs.user_data_path("ai-for-science-bootcamp")
-    return Path(home) / "progress.json"
+    """File with the solved exercises: in `BOOTCAMP_HOME`, else in the user's data folder of the system.
+
+    Raises:
+        environment.SettingError: the system knows no home folder of this user.
+    """
+    return environment.home() / "progress.json"
 
 
 def read_progress() -> dict[str, str]:
@@ -23,7 +24,7 @@ def read_progress() -> dict[str, str]:
     try:
         solved, notice = _read_progress()
     except OSError as error:
-        solved, notice = {}, f"Progress could not be read: {error.strerror} ({progress_file()})."
+        solved, notice = {}, f"Progress could not be read: {_reason(error)}."
     if notice:
         warnings.warn(notice, stacklevel=2)
     return solved
@@ -55,15 +56,22 @@ def _set_aside(path: Path) -> str:
 
 def record_success(exercise: str) -> str:
     """Note an exercise as solved; returns a sentence for the learner when that was not possible, else empty."""
-    path = progress_file()
     try:
+        path = progress_file()
         path.parent.mkdir(parents=True, exist_ok=True)
-        with filelock.FileLock(path.with_suffix(".lock"), timeout=10):
+        with locks.locked(path.with_suffix(".lock"), HOME_VARIABLE, seconds=10):
             solved, notice = _read_progress()
             solved.setdefault(exercise, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
             partial = path.with_suffix(".partial")
             partial.write_text(json.dumps({"solved": solved}, indent=2), encoding="utf-8")
             partial.replace(path)
         return notice
-    except (OSError, filelock.Timeout) as error:
-        return f"Solved, but the progress could not be saved: {getattr(error, 'strerror', None) or error} ({path})."
+    except OSError as error:  # locks.Busy is one as well
+        return f"Solved, but the progress could not be saved: {_reason(error)}."
+
+
+def _reason(error: OSError) -> str:
+    """Why a file could not be used, and which; settings and locks that do not work say it themselves."""
+    if isinstance(error, environment.SettingError | locks.LockError):
+        return error.strerror
+    return f"{error.strerror or error} ({error.filename or progress_file()})"

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bootcamp import datasets, datasets_files
+from bootcamp import datasets
+from bootcamp.datasets import files
 from bootcamp.intro.garments import draw_garments
 
 import numpy as np
@@ -121,9 +122,9 @@ def read_npz(path: Path) -> dict[str, np.ndarray]:
         datasets.DataError: the file is not readable or has another layout; the message says what is wrong.
     """
     try:
-        arrays = datasets_files.read_npz(path, MOST_BYTES, ARRAYS, functools.partial(_check_layout, path.name))
-    except (OSError, datasets_files.FileError) as error:
-        reason = error.reason if isinstance(error, datasets_files.FileError) else error.strerror
+        arrays = files.read_npz(path, MOST_BYTES, ARRAYS, functools.partial(_check_layout, path.name))
+    except (OSError, files.FileError) as error:
+        reason = error.reason if isinstance(error, files.FileError) else error.strerror
         raise datasets.DataError(
             f"{path.name} is not a readable npz file with {', '.join(ARRAYS)}: {reason}"
         ) from error
@@ -134,7 +135,7 @@ def read_npz(path: Path) -> dict[str, np.ndarray]:
     return arrays
 
 
-def _check_layout(file_name: str, arrays: Mapping[str, datasets_files.ArrayHeader]) -> None:
+def _check_layout(file_name: str, arrays: Mapping[str, files.ArrayHeader]) -> None:
     """Refuse arrays of another type or shape before they are unpacked; a missing one is seen later."""
     for part in ("train", "test"):
         if not {f"x_{part}", f"y_{part}"} <= set(arrays):
@@ -157,7 +158,7 @@ def read_idx(path: Path) -> np.ndarray:
         datasets.DataError: not gzip, truncated, or not unsigned bytes.
     """
     try:
-        content = datasets_files.read_gzip(path, MOST_BYTES)
+        content = files.read_gzip(path, MOST_BYTES)
         dimensions = content[3]
         shape = np.frombuffer(content, dtype=">u4", count=dimensions, offset=4)
         if content[:3] != b"\x00\x00\x08":

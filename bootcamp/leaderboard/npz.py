@@ -28,7 +28,7 @@ MAGIC, LENGTH_FORMATS = b"\x93NUMPY", {b"\x01\x00": "<H", b"\x02\x00": "<I", b"\
 END, END_BYTES, LARGE_ARCHIVE, LARGE_BYTES = b"PK\x05\x06", 22, b"PK\x06\x07", 20
 HEADER = re.compile(
     r"\{'descr': '(?P<type>[<>|=]?[a-zA-Z?]\d{0,3})', 'fortran_order': (?P<by_columns>True|False), "
-    r"'shape': \((?P<shape>(?:-?\d{1,15},? ?){0,32})\), \} *\n"
+    r"'shape': \((?P<shape>(?:-?\d{1,15}(?:, -?\d{1,15}){0,31},?)?)\), \} *\n"
 )
 DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, EOFError, struct.error),
@@ -126,7 +126,7 @@ def _header(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> _Header:
         start = file.read(len(MAGIC))
         length_format = LENGTH_FORMATS.get(file.read(2))
         if start != MAGIC or length_format is None:
-            raise UploadError("the file with the predictions has arrays of a format that is not read")
+            raise UploadError("the file with the predictions is damaged: it holds something else than arrays")
         (length,) = struct.unpack(length_format, file.read(struct.calcsize(length_format)))
         text = file.read(min(length, LONGEST_HEADER)).decode("latin-1")
         found, before = HEADER.fullmatch(text), file.tell()

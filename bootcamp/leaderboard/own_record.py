@@ -7,6 +7,7 @@ from what is left of it and from what lies with the predictions. Every time a co
 import contextlib
 import functools
 import json
+import logging
 import os
 import shutil
 import sqlite3
@@ -103,7 +104,7 @@ def _is_damage(error: BaseException) -> bool:
 
 def _with(folder: Path, what: Callable[[Store], Found], database: str = DATABASE) -> Found:
     store = Store(sqlite_address(folder / database), folder / "artifacts")
-    with _no_pool():
+    with _no_pool(), _no_tracebacks():
         return what(store)
 
 
@@ -119,6 +120,18 @@ def _no_pool() -> Iterator[None]:
         os.environ.pop(name)
         if before is not None:
             os.environ[name] = before
+
+
+@contextlib.contextmanager
+def _no_tracebacks() -> Iterator[None]:
+    """MLflow logs every error of the database with its traceback; here each becomes a sentence."""
+    log = logging.getLogger("mlflow.store.db.utils")
+    before = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 def _fault(file: Path) -> str:
@@ -187,17 +200,22 @@ def _make(folder: Path, kept: Iterable[Kept]) -> None:
     new = _free_name(folder, f"{DATABASE}.new")
 
     def fill(store: Store) -> None:
-        store.close_unfinished("none")  # makes the file, also without submissions
         for submission, predictions in kept:
             store.record(submission, predictions)
 
     try:
+        _begin(new)
         _with(folder, fill, new.name)
         for companion in COMPANIONS:  # those of the old file
             Path(f"{folder / DATABASE}{companion}").unlink(missing_ok=True)
         new.replace(folder / DATABASE)
     finally:
         new.unlink(missing_ok=True)
+
+
+def _begin(file: Path) -> None:
+    """Make a database without submissions, which takes MLflow some seconds."""
+    _with(file.parent, Store.open, file.name)
 
 
 def _unique(kept: Iterable[Kept]) -> list[Kept]:

@@ -54,6 +54,10 @@ class Store:
         self.uri, self.artifacts = uri, artifacts
         self._experiments: dict[str, str] = {}
 
+    def open(self) -> None:
+        """Make the store if there is none."""
+        self._experiment()
+
     def submissions(self, competition: str, condition: str = "") -> list[Submission]:
         """What was recorded for a competition, in no order; `condition` as in `MlflowClient.search_runs`."""
         return [

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from bootcamp import course, exercises, leaderboard, runtime
+from bootcamp.notebooks import fits
 
 import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
@@ -163,7 +164,7 @@ def _generated_faults(entry: course.Notebook, notebook: NotebookNode) -> list[st
         cells = tagged(notebook, tag)
         wanted = 2 if tag == course.NAVIGATION_TAG else 1
         if len(cells) != wanted or any(cell.source != source for cell in cells):
-            faults.append(f"{wanted} cells tagged {tag} must hold the generated text: run `make navigation`")
+            faults.append(f"{wanted} cells tagged {tag} must hold the generated text: run `make generated`")
     places = [i for i, cell in enumerate(notebook.cells) if course.NAVIGATION_TAG in tags(cell)]
     if places and (places[0] != 1 or places[-1] != len(notebook.cells) - 1):
         faults.append("a navigation line belongs below the title and at the very end")
@@ -194,7 +195,15 @@ def _code_faults(notebook: NotebookNode) -> list[str]:
     for cell in notebook.cells:
         found = [name for pattern, name in FORBIDDEN.items() if re.search(pattern, cell.source, re.M)]
         faults += [f"forbidden: {name}" for name in found]
-    return faults + _parameter_faults(notebook) + _import_faults(notebook) + _claim_faults(notebook)
+    found = (_parameter_faults, _import_faults, _batch_faults, _claim_faults)
+    return faults + [fault for part in found for fault in part(notebook)]
+
+
+def _batch_faults(notebook: NotebookNode) -> list[str]:
+    sources = [TransformerManager().transform_cell(cell.source) for cell in code_cells(notebook)]
+    sources += [solution_code(cell) for cell in tagged(notebook, SOLUTION_TAG)]
+    found = fits.without_batches(*sources)
+    return [f"`fit` repeats or changes the order of bare arrays; give it `training.batches`: {call}" for call in found]
 
 
 def _parameter_faults(notebook: NotebookNode) -> list[str]:
@@ -208,7 +217,7 @@ def _parameter_faults(notebook: NotebookNode) -> list[str]:
     return faults
 
 
-SHARED_MODULES = {"runtime", "exercises", "leaderboard", "plots"}
+SHARED_MODULES = {"runtime", "training", "exercises", "leaderboard", "plots"}
 
 
 def _import_faults(notebook: NotebookNode) -> list[str]:

@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bootcamp import datasets, datasets_files, runtime
+from bootcamp import datasets, runtime
+from bootcamp.datasets import files
 
 import numpy as np
 import scipy.sparse as sparse
@@ -489,14 +490,14 @@ def _load(folder: Path, height: float, width: float) -> ChipFlow:
     grid = chip_grid(height, width, CELLS)
     shapes = [mask.shape for mask in _unknowns(grid)]
 
-    def check(headers: Mapping[str, datasets_files.ArrayHeader]) -> None:
+    def check(headers: Mapping[str, files.ArrayHeader]) -> None:
         if [headers[name].shape for name in "uvp" if name in headers] != shapes:
             raise datasets.DataError("chip_flows is from another version: bootcamp data clean chip_flows")
 
     path = folder / _file_name(height, width)
     try:
-        fields = datasets_files.read_npz(path, MOST_BYTES, "uvp", check)
-    except (OSError, datasets_files.FileError) as error:
+        fields = files.read_npz(path, MOST_BYTES, "uvp", check)
+    except (OSError, files.FileError) as error:
         raise datasets.DataError(f"{path.name} is missing or damaged: bootcamp data clean chip_flows") from error
     return ChipFlow(VISCOSITY, height, width, grid, *(fields[name] for name in "uvp"))
 

@@ -5,9 +5,7 @@ Import this module before `keras` or `tensorflow`: the environment variables bel
 
 import contextlib
 import gc
-import importlib.abc
 import importlib.metadata
-import importlib.util
 import logging
 import os
 import random
@@ -15,6 +13,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from bootcamp.runtime import environment, isolation
 from bootcamp.runtime.backends import backend_fault as backend_fault
 from bootcamp.runtime.backends import cards_hidden as cards_hidden
 from bootcamp.runtime.backends import choose_backend as choose_backend
@@ -67,33 +66,15 @@ def _without_stderr() -> Iterator[None]:
         os.close(nowhere)
 
 
-class _QuietTensorFlow(importlib.abc.MetaPathFinder):
-    """Import TensorFlow without its start-up messages.
-
-    Its C++ code logs the missing CUDA driver before it reads TF_CPP_MIN_LOG_LEVEL. A Jupyter kernel would put these
-    lines, with their time stamps, into the output of the import cell. A failing import still raises.
-    """
-
-    def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
-        if name != "tensorflow":
-            return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(name)
-        if spec is not None and spec.loader is not None:
-            execute = spec.loader.exec_module
-
-            def exec_module(module: Any) -> None:
-                with _without_stderr():
-                    execute(module)
-                # A notebook builds many small networks; TensorFlow would warn of "retracing" for each of them.
-                logging.getLogger(name).setLevel(logging.ERROR)
-
-            spec.loader.exec_module = exec_module
-        return spec
+def _quiet_tensorflow(module: Any) -> None:
+    """A notebook builds many small networks; TensorFlow would warn of "retracing" for each of them."""
+    logging.getLogger(module.__name__).setLevel(logging.ERROR)
 
 
-if "tensorflow" not in sys.modules and not any(type(f).__name__ == "_QuietTensorFlow" for f in sys.meta_path):
-    sys.meta_path.insert(0, _QuietTensorFlow())
+# TensorFlow's C++ code logs the missing CUDA driver before it reads TF_CPP_MIN_LOG_LEVEL. A Jupyter kernel would put
+# these lines, with their time stamps, into the output of the import cell. A failing import still raises.
+isolation.after_import("tensorflow", _quiet_tensorflow, _without_stderr)
+isolation.isolate()
 
 
 def set_seed(seed: int) -> None:
@@ -123,7 +104,7 @@ def device() -> str:
 
 def progress_enabled() -> bool:
     """Whether progress bars are shown; `BOOTCAMP_PROGRESS=off` keeps them out of stored and compared outputs."""
-    return os.environ.get(PROGRESS_VARIABLE, "on").lower() not in {"off", "0", "no", "false"}
+    return environment.flag(PROGRESS_VARIABLE, default=True)
 
 
 def progress(iterable: Iterable, description: str, **options: Any) -> Iterable:
@@ -131,6 +112,14 @@ def progress(iterable: Iterable, description: str, **options: Any) -> Iterable:
     from tqdm.auto import tqdm
 
     return tqdm(iterable, desc=description, leave=False, disable=not progress_enabled(), **options)
+
+
+def progress_bar(total: int, description: str) -> Any:
+    """A progress bar over so many bytes, to be updated by hand; also a context."""
+    from tqdm.auto import tqdm
+
+    options = {"unit": "B", "unit_scale": True, "leave": False, "disable": not progress_enabled()}
+    return tqdm(total=total or None, desc=description, **options)
 
 
 def progress_callback(description: str) -> Any:

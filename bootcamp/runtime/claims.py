@@ -70,10 +70,11 @@ def claim(text: str, *values: Any, unit: str = "", shown: str = "", **named: Any
         named: further numbers to show, each behind its name.
 
     Raises:
-        ValueError: no sentence; no comparison and no truth value; an unknown operator; `==` for numbers that are no
-            counts; arrays of different sizes; or what should be a number is none.
+        ValueError: no sentence on one line; no comparison and no truth value; an unknown operator; `==` for numbers
+            that are no counts; arrays of different sizes; or what should be a number is none.
     """
     text = _one_line(text, "a claim needs a sentence")
+    shown = _one_line(shown, "what a claim shows is a text") if shown else ""
     extra = {name: _numbers(value) for name, value in named.items()}
     if any(isinstance(value, str) for value in values):
         operands, signs = [_numbers(value) for value in values[::2]], list(values[1::2])

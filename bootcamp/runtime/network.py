@@ -5,6 +5,7 @@ Ports are taken here as well: a socket that is bound keeps its port, a number th
 
 import http.client
 import ipaddress
+import os
 import queue
 import socket
 import sys
@@ -86,6 +87,16 @@ class _ProxyForOthers(urllib.request.ProxyHandler):
 def opener() -> urllib.request.OpenerDirector:
     """Opens addresses as `urllib.request.urlopen` does, without a proxy where the server is on this machine."""
     return urllib.request.build_opener(_ProxyForOthers())
+
+
+def direct_variables(address: str) -> dict[str, str]:
+    """Variables with which other libraries ask a server on this machine without a proxy; none for other servers."""
+    host = urllib.parse.urlsplit(address).hostname or ""
+    if not on_this_machine(f"[{host}]" if ":" in host else host):
+        return {}
+    spared = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    value = spared if spared == "*" else ",".join(filter(None, [spared, host]))
+    return {"no_proxy": value, "NO_PROXY": value}
 
 
 def ask(request: str | urllib.request.Request, seconds: float, most_bytes: int = MOST_BYTES) -> Answer:

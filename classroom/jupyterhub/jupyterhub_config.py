@@ -34,9 +34,9 @@ from pathlib import Path
 
 from bootcamp import course
 from bootcamp.classroom import hub
-
-from firstuseauthenticator import FirstUseAuthenticator
-from jupyterhub.auth import LocalAuthenticator
+from bootcamp.classroom.login import LocalSlipAuthenticator, SlipAuthenticator
+from bootcamp.leaderboard.records import sqlite_address
+from bootcamp.runtime import children
 
 c = get_config()  # noqa: F821 - given by JupyterHub
 
@@ -48,29 +48,25 @@ except hub.HubError as error:
     sys.exit(f"jupyterhub: {error}")
 
 
-class LearnerAuthenticator(FirstUseAuthenticator, LocalAuthenticator):
-    """Passwords of FirstUseAuthenticator, and a system user for every learner."""
-
-
 # The hub, its proxy and what they keep.
 c.JupyterHub.bind_url = settings.address
 c.JupyterHub.ssl_key = settings.tls_key
 c.JupyterHub.ssl_cert = settings.tls_certificate
 c.JupyterHub.hub_ip = settings.hub_ip
 c.JupyterHub.hub_port = settings.hub_port
-c.JupyterHub.db_url = f"sqlite:///{settings.state / 'jupyterhub.sqlite'}"
+c.JupyterHub.db_url = sqlite_address(settings.state / "jupyterhub.sqlite")
 c.JupyterHub.cookie_secret_file = str(settings.state / "cookie_secret")
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{settings.proxy_port}"
 c.ConfigurableHTTPProxy.pid_file = str(settings.proxy_pid)
 
-# Who may come in: those who have a slip. Every password is there before its learner's first login, so nobody can take
-# a name by being the first, and no shared password lets one learner in as another.
-c.FirstUseAuthenticator.dbm_path = str(settings.passwords)
-c.FirstUseAuthenticator.create_users = False
-c.FirstUseAuthenticator.min_password_length = 8
-c.Authenticator.allowed_users = set(hub.learners(settings))
+# Who may come in: those who have a slip, also one that is printed while the hub runs. A name without a password in the
+# accounts lets nobody in, wherever the hub has it from, and no shared password lets one learner in as another.
+c.SlipAuthenticator.accounts_file = str(settings.passwords)
+c.Authenticator.allow_all = True  # everybody whose password is right
+c.Authenticator.allowed_users = set(hub.learners(settings))  # on the admin page from the start
 c.Authenticator.admin_users = {settings.admin} & set(hub.learners(settings))
 c.Authenticator.username_pattern = hub.NAME.pattern + "$"
+c.JupyterHub.template_paths = [str(Path(__file__).parent / "templates")]
 
 # A learner's server: JupyterLab in the working copy that classroom/image/start makes, and never overwrites.
 c.Spawner.cmd = ["jupyterhub-singleuser"]
@@ -93,11 +89,13 @@ c.Spawner.args = [
 c.JupyterHub.services = [
     {
         "name": "idle-culler",
-        "command": [
-            *(sys.executable, "-m", "jupyterhub_idle_culler"),
-            f"--timeout={settings.server_idle}",
-            f"--cull-every={max(1, min(300, settings.server_idle // 4))}",
-        ],
+        "command": children.command(
+            [
+                *(sys.executable, "-m", "jupyterhub_idle_culler"),
+                f"--timeout={settings.server_idle}",
+                f"--cull-every={max(1, min(300, settings.server_idle // 4))}",
+            ]
+        ),
     }
 ]
 c.JupyterHub.load_roles = [
@@ -139,7 +137,7 @@ if settings.spawner == "local":
     # CPU: the thread counts of hub.learner_environment are defaults; `nice` keeps the hub itself responsive.
     # Memory: a limit per process (RLIMIT_DATA), not per learner. Processes and threads: a limit per learner.
     # GPU: CUDA_VISIBLE_DEVICES is a default. The files of a learner: closed to the others by the file system.
-    c.JupyterHub.authenticator_class = LearnerAuthenticator
+    c.JupyterHub.authenticator_class = LocalSlipAuthenticator
     c.LocalAuthenticator.create_system_users = True
     c.LocalAuthenticator.add_user_cmd = [
         *("useradd", "--create-home", "--user-group", "--shell", "/bin/bash"),
@@ -161,7 +159,7 @@ if settings.spawner == "local":
 else:
     # CPU, memory, processes and which GPU: limits. GPU memory: Docker has no limit for it; see MPS_MEMORY and
     # GPU_MEMORY_FRACTION. A home is a volume of its own, the data sets are one volume that learners cannot write to.
-    c.JupyterHub.authenticator_class = FirstUseAuthenticator
+    c.JupyterHub.authenticator_class = SlipAuthenticator
     c.JupyterHub.spawner_class = "dockerspawner.DockerSpawner"
     c.DockerSpawner.image = settings.image
     c.DockerSpawner.pull_policy = "never"  # the image is built from the Dockerfile on this machine

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import os
 import pkgutil
 import signal
 import socket
@@ -57,6 +58,7 @@ def serve(
     folder: Folder = None,
 ) -> None:
     """Start the leaderboard; settings are variables, see README."""
+    os.umask(0o077)
     settings = settings_module.read(folder)
     with contextlib.ExitStack() as stack:
         stack.enter_context(_only_one(settings.folder))
@@ -111,8 +113,7 @@ def _load_answers() -> None:
 def _service(settings: Settings) -> uvicorn.Server:
     from classroom.leaderboard import server  # imports MLflow, which takes seconds
 
-    service = server.create_app(settings)
-    return uvicorn.Server(uvicorn.Config(service, log_level="warning", timeout_graceful_shutdown=10))
+    return server.create_server(settings)
 
 
 def _check_store(store: str) -> None:

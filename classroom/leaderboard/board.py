@@ -2,27 +2,33 @@
 
 import hashlib
 import hmac
+import math
 import threading
 import time
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from bootcamp import leaderboard
 from bootcamp.leaderboard import submissions
 from bootcamp.leaderboard.npz import read_arrays, read_shapes
-from bootcamp.leaderboard.records import RECORDED, Store
+from bootcamp.leaderboard.records import ALREADY, RECORDED, Store
 from bootcamp.leaderboard.submissions import Competition, Submission
 from classroom.leaderboard.settings import Settings
 
 FRESH_SECONDS = 3.0
 """So long the ranking is not read again, however many pages ask; a new submission is seen at once."""
+HOUR = timedelta(hours=1)
 LATE = "recorded as late: the deadline has passed, so it is shown apart and not ranked"
 
 
 class TakenError(ValueError):
     """The name belongs to another learner."""
+
+
+class BusyError(RuntimeError):
+    """Too many submissions under a name; later it is taken."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +53,26 @@ class Board:
         self._writing = threading.Lock()
         self._reading = threading.Lock()
         self._read: dict[str, tuple[float, list[Submission]]] = {}
+        self._scored: dict[tuple[str, str], list[datetime]] = {}
 
     def open(self) -> None:
         """Make the store if need be, and close what a server left half-recorded that was killed."""
         for entry in leaderboard.competitions():
             self.store.close_unfinished(entry.name)
+            for found in self.store.submissions(entry.name):
+                times = self._scored.setdefault((entry.name, found.learner), [])
+                times.append(datetime.fromisoformat(found.submitted))
+
+    def _check_pace(self, entry: Competition, learner: str, now: datetime) -> None:
+        """So many scores an hour: with more, the answers could be found out from the scores alone."""
+        times = self._scored.setdefault((entry.name, learner), [])
+        times[:] = [time for time in times if now - time < HOUR]
+        if len(times) >= self.settings.per_hour:
+            minutes = math.ceil((min(times) + HOUR - now).total_seconds() / 60)
+            raise BusyError(
+                f"{self.settings.per_hour} submissions to '{entry.name}' within an hour are the limit; "
+                f"the next is taken in {minutes} minutes"
+            )
 
     def check_owner(self, learner: str, key: str) -> str:
         """The name as its owner wrote it first.
@@ -93,6 +114,7 @@ class Board:
             UploadError: the file cannot be read.
             SubmissionError: the predictions cannot be scored.
             TakenError: the name belongs to another key.
+            BusyError: so many came under the name in the last hour.
         """
         submissions.check_shapes(entry, read_shapes(upload, self.settings.unpacked_bytes))
         arrays = submissions.checked_arrays(read_arrays(upload, self.settings.unpacked_bytes))
@@ -102,9 +124,11 @@ class Board:
         with self._writing:
             learner = self._own(learner, key)
             found = Submission(entry.name, learner, model, scores, submitted, digest, RECORDED)
-            status = self.store.record(found, upload)
-            if status != RECORDED:
-                return replace(self.store.recorded(found), status=status)
+            if earlier := self.store.recorded(found):
+                return replace(earlier, status=ALREADY)
+            self._check_pace(entry, learner, received)
+            self.store.record(found, upload)
+            self._scored[entry.name, learner].append(received)
         with self._reading:  # not while somebody reads what was there before
             self._read.pop(entry.name, None)
         return replace(found, status=LATE) if self.is_late(found) else found

@@ -23,10 +23,12 @@ from bootcamp import leaderboard
 from bootcamp.leaderboard.class_client import KEY_HEADER, PASSWORD_HEADER, SERVICE
 from bootcamp.leaderboard.npz import TooLargeError, UploadError
 from bootcamp.leaderboard.submissions import Competition, SubmissionError, checked_name
-from classroom.leaderboard.board import Board, TakenError
+from classroom.leaderboard import connections
+from classroom.leaderboard.board import Board, BusyError, TakenError
 from classroom.leaderboard.settings import Settings
 
 import jinja2
+import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 from mlflow.exceptions import MlflowException
@@ -41,7 +43,8 @@ WRONG_PASSWORD = (
 )
 WRONG_PASSWORD_SECONDS = 1.0
 """What a guess of the password costs."""
-UPLOAD_SECONDS = 120.0
+UPLOAD_SECONDS, REFUSED_SECONDS = 120.0, 20.0
+"""So long the body of a request may take, and one of which nothing will be kept."""
 FULL = (errno.ENOSPC, errno.EDQUOT)
 FULL_DATABASE = ("disk is full", "no space left", "could not extend file")
 """What SQLite and PostgreSQL say when the disk is full."""
@@ -105,7 +108,7 @@ def create_app(settings: Settings) -> FastAPI:
         try:
             sender = await in_worker(_sender, board, request, competition, learner, model)
         except RefusedError as refusal:
-            await _receive(request, None, settings.upload_bytes)
+            await _receive(request, None, settings.upload_bytes, REFUSED_SECONDS)
             if refusal.status == 401:
                 await asyncio.sleep(WRONG_PASSWORD_SECONDS)
             raise
@@ -121,10 +124,23 @@ def create_app(settings: Settings) -> FastAPI:
             )
         return {"status": found.status, "learner": found.learner, "scores": found.scores, "submitted": found.submitted}
 
-    for kind in (RefusedError, SubmissionError, TakenError, UploadError, OSError, SQLAlchemyError, MlflowException):
+    of_the_sender = (RefusedError, SubmissionError, BusyError, TakenError, UploadError, ClientDisconnect)
+    for kind in (*of_the_sender, OSError, SQLAlchemyError, MlflowException):
         app.add_exception_handler(kind, _answer)
-    app.add_exception_handler(ClientDisconnect, _answer)
     return app
+
+
+def create_server(settings: Settings, log_level: str = "warning") -> uvicorn.Server:
+    """The service with its limits on connections; give `run` a socket that listens."""
+    connections.allow_many_files()
+    config = uvicorn.Config(
+        create_app(settings),
+        http=connections.guarded(),
+        log_level=log_level,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+    return uvicorn.Server(config)
 
 
 def _sender(board: Board, request: Request, competition: str, learner: str, model: str) -> Sender:
@@ -155,13 +171,13 @@ def _entry(name: str) -> Competition:
         raise RefusedError(404, str(error)) from error
 
 
-async def _receive(request: Request, file: IO[bytes] | None, most_bytes: int) -> int:
+async def _receive(request: Request, file: IO[bytes] | None, most_bytes: int, seconds: float = UPLOAD_SECONDS) -> int:
     """Write an upload to a file as it comes; returns its size.
 
     What is too much, or has no file, is read and forgotten: a client that still sends does not read an answer.
     """
     size, failure = 0, None
-    async with asyncio.timeout(UPLOAD_SECONDS):
+    async with asyncio.timeout(seconds):
         async for chunk in request.stream():
             size += len(chunk)
             if size > 2 * most_bytes:
@@ -191,6 +207,8 @@ def _refusal(error: Exception) -> RefusedError:
     for kind, status in finals:
         if isinstance(error, kind):
             return RefusedError(status, str(error))
+    if isinstance(error, BusyError):
+        return RefusedError(429, str(error), final=False)
     if isinstance(error, ClientDisconnect | TimeoutError):
         return RefusedError(408, "the upload was not complete", final=False)
     words = str(error).lower()

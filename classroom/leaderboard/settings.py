@@ -9,11 +9,16 @@ from pathlib import Path
 
 from bootcamp import exercises
 from bootcamp.leaderboard.class_client import PASSWORD_VARIABLE
+from bootcamp.leaderboard.records import sqlite_address
 
 STORE_VARIABLE, DEADLINE_VARIABLE = "BOOTCAMP_LEADERBOARD_STORE", "BOOTCAMP_LEADERBOARD_DEADLINE"
-FOLDER_VARIABLE = "BOOTCAMP_LEADERBOARD_FOLDER"
+FOLDER_VARIABLE, PACE_VARIABLE = "BOOTCAMP_LEADERBOARD_FOLDER", "BOOTCAMP_LEADERBOARD_PER_HOUR"
 UPLOAD_BYTES, UNPACKED_BYTES = 32 * 2**20, 64 * 2**20
 """The predictions of `cfd` are 7 MB, twice that in double precision."""
+PER_HOUR = 20
+"""Enough to try things, too few to find the answers out by trying."""
+OWN_FILES = re.compile(r"leaderboard\.db.*|mlflow.*|artifacts|incoming|server\.lock|mlartifacts|mlruns|\.DS_Store")
+"""What a folder of the class holds."""
 DATABASES = ("sqlite", "postgresql")
 
 
@@ -26,7 +31,7 @@ class Settings:
     """What the server needs to know.
 
     `store` is the address of an MLflow tracking store, `deadline` has a time zone, sizes are in bytes: of an upload,
-    and of its arrays when they are unpacked.
+    and of its arrays when they are unpacked. `per_hour`: submissions under a name to a competition.
     """
 
     folder: Path
@@ -35,6 +40,7 @@ class Settings:
     deadline: datetime | None = None
     upload_bytes: int = UPLOAD_BYTES
     unpacked_bytes: int = UNPACKED_BYTES
+    per_hour: int = PER_HOUR
 
     @property
     def artifacts(self) -> Path:
@@ -61,7 +67,8 @@ def read(
         raise SettingsError(f"the class has no password; start with {PASSWORD_VARIABLE}=... before the command")
     deadline = _deadline(environment.get(DEADLINE_VARIABLE, ""))
     folder, store = _class_folder(folder, environment), environment.get(STORE_VARIABLE, "")
-    return Settings(folder, password, _store(store or f"sqlite:///{folder / 'leaderboard.db'}"), deadline)
+    address = _store(store) if store else sqlite_address(folder / "leaderboard.db")
+    return Settings(folder, password, address, deadline, per_hour=_per_hour(environment.get(PACE_VARIABLE, "")))
 
 
 def without_password(store: str) -> str:
@@ -72,8 +79,33 @@ def without_password(store: str) -> str:
 def _class_folder(folder: Path | None, environment: Mapping[str, str]) -> Path:
     named = folder or environment.get(FOLDER_VARIABLE) or exercises.progress_file().parent / "class-leaderboard"
     found = Path(named).expanduser().absolute()
-    found.mkdir(mode=0o700, parents=True, exist_ok=True)  # learners on the same machine cannot write into it
+    found.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _close(found)
     return found
+
+
+def _close(folder: Path) -> None:
+    """Close a folder to the learners on the same machine, who could read predictions and write scores.
+
+    Raises:
+        SettingsError: it is open and holds other things as well, which somebody may need.
+    """
+    if not folder.stat().st_mode & 0o077:
+        return
+    if others := sorted(path.name for path in folder.iterdir() if not OWN_FILES.fullmatch(path.name)):
+        raise SettingsError(
+            f"the folder {folder} is open to others on this machine and holds other things ({others[0]}); "
+            "choose a folder for the class alone, or close it with `chmod 700`"
+        )
+    folder.chmod(0o700)
+
+
+def _per_hour(text: str) -> int:
+    if not text:
+        return PER_HOUR
+    if text.isascii() and text.isdigit() and 0 < int(text) < 10**6:
+        return int(text)
+    raise SettingsError(f"{PACE_VARIABLE} is a number of submissions, not '{text}'")
 
 
 def _store(address: str) -> str:

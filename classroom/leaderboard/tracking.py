@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from bootcamp.leaderboard.records import sqlite_address
 from bootcamp.runtime import children, network
 from classroom.leaderboard.settings import Settings
 
@@ -62,7 +63,7 @@ def _environment(settings: Settings) -> dict[str, str]:
 
 def _configuration(folder: Path) -> Path:
     file = folder / CONFIGURATION
-    users = f"sqlite:///{folder / 'mlflow-users.db'}"
+    users = sqlite_address(folder / "mlflow-users.db").replace("%", "%%")  # a sign of its own to configparser
     file.write_text(
         f"[mlflow]\ndefault_permission = NO_PERMISSIONS\ndatabase_uri = {users}\nadmin_username = {USER}\n"
         "authorization_function = mlflow.server.auth:authenticate_request_basic_auth\n"

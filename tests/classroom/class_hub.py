@@ -24,6 +24,7 @@ from bootcamp.classroom import hub
 from bootcamp.runtime import network
 
 import nbformat
+import psutil
 import requests
 import websocket
 
@@ -55,6 +56,16 @@ for i in "${!trees[@]}"; do
 done
 exec "$@"
 """
+AGAIN = """
+folder=$1; shift
+while true; do
+    "$@" || true
+    touch "$folder/ended"
+    until [ -e "$folder/again" ]; do sleep 0.1; done
+    rm "$folder/again" "$folder/ended"
+done
+"""
+"""First process of the namespace: it outlives the hub, so that a test sees what a killed hub leaves."""
 
 
 def missing() -> str:
@@ -96,6 +107,32 @@ class Hub:
     url: str
     passwords: dict[str, str]
     process: subprocess.Popen
+    settings: hub.Settings
+
+    def add(self, name: str) -> None:
+        """Print a slip."""
+        self.passwords |= hub.add_learners(self.settings, [name])
+
+    def processes(self) -> list[psutil.Process]:
+        """The hub and everything that it started, without those that keep the namespace."""
+        found = []
+        for process in psutil.Process(self.process.pid).children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                words = process.cmdline()
+                if process.status() != psutil.STATUS_ZOMBIE and AGAIN not in words and words != ["sleep", "0.1"]:
+                    found.append(process)
+        return found
+
+    def kill(self) -> None:
+        """SIGKILL for the hub alone."""
+        (running,) = [process for process in self.processes() if process.cmdline()[1:3] == ["-m", "jupyterhub"]]
+        running.kill()
+
+    def start_again(self) -> None:
+        """The same command once more."""
+        (self.folder / "again").touch()
+        wait_for(lambda: not (self.folder / "again").exists(), "the hub starts again")
+        wait_for(lambda: _answers(self), "the hub answers again")
 
     def log(self) -> str:
         return (self.folder / "hub.log").read_text(errors="replace")
@@ -128,11 +165,13 @@ def running(names: tuple[str, ...] = (), **settings: str) -> Iterator[Hub]:
         variables = {f"BOOTCAMP_CLASS_{name}": value for name, value in (ports | places | settings).items()}
         environment = os.environ | {"BOOTCAMP_DATA": str(folder / "data")} | variables
         try:
-            passwords = hub.add_learners(hub.read_settings(environment), names)
-            command = enter(folder, [sys.executable, "-m", "jupyterhub", "--config", str(CONFIGURATION)])
+            configured = hub.read_settings(environment)
+            passwords = hub.add_learners(configured, names)
+            hub_command = [sys.executable, "-m", "jupyterhub", "--config", str(CONFIGURATION)]
+            command = enter(folder, ["bash", "-c", AGAIN, "bash", str(folder), *hub_command])
             with (folder / "hub.log").open("wb") as log:
                 process = subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
-            started = Hub(folder, url, passwords, process)
+            started = Hub(folder, url, passwords, process, configured)
             wait_for(lambda: _answers(started), "the hub answers")
             yield started
         finally:
@@ -143,7 +182,8 @@ def running(names: tuple[str, ...] = (), **settings: str) -> Iterator[Hub]:
 
 
 def _answers(started: Hub) -> bool:
-    assert started.process.poll() is None, f"the hub ended:\n{started.log()[-3000:]}"
+    ended = started.process.poll() is not None or (started.folder / "ended").exists()
+    assert not ended, f"the hub ended:\n{started.log()[-3000:]}"
     with contextlib.suppress(requests.RequestException):
         return requests.get(f"{started.url}/hub/api/", timeout=5).ok
     return False

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 from bootcamp import datasets
 from bootcamp.classroom import hub
+from bootcamp.runtime import children
 from tests.classroom import class_hub
 
 import docker
@@ -54,6 +55,69 @@ def test_two_learners_on_one_hub(monkeypatch):
             data_sets_are_shared_and_read_only(classroom, anna, monkeypatch)
             the_instructor_stops_a_server(instructor, anna, ben)
             idle_kernels_are_shut_down(anna, kernel)
+        a_name_without_a_slip_stays_out(classroom, instructor)
+        names_that_look_alike_are_nobody(classroom)
+        a_cookie_that_was_made_up_is_worth_nothing(classroom, ben)
+        lost_passwords_let_nobody_in(classroom)
+        a_learner_chooses_another_password(classroom, ben)
+        guesses_are_told_to_wait(classroom)
+
+
+def a_name_without_a_slip_stays_out(classroom, instructor):
+    """*Add Users* before the slip is printed: the hub knows the name, and no password is right."""
+    assert instructor.hub_status("POST", "users/carla") == 201
+    carla = classroom.learner("carla")
+    for password in ("a-password", "", "carla"):
+        assert carla.log_in(password).status_code == 403
+    classroom.add("carla")
+    assert carla.log_in("a-password").status_code == 403
+    assert carla.log_in().ok
+
+
+def names_that_look_alike_are_nobody(classroom):
+    password = classroom.passwords["anna"]
+    for name in ("\u0430nna", "anna\u200b", "an\u00adna", "anna'--", "../anna"):
+        assert classroom.learner(name).log_in(password).status_code in (400, 403), name
+
+
+def a_cookie_that_was_made_up_is_worth_nothing(classroom, ben):
+    forger = classroom.learner("anna")
+    for cookie in ben.browser.cookies:
+        forger.browser.cookies.set(cookie.name.replace("ben", "anna"), f"{cookie.value[:-4]}AAAA", path=cookie.path)
+    home = forger.browser.get(f"{classroom.url}/hub/home", timeout=class_hub.PATIENCE)
+    assert home.url.startswith(f"{classroom.url}/hub/login")
+    page = forger.browser.get(f"{classroom.url}/user/anna/api/contents", timeout=class_hub.PATIENCE)
+    assert page.status_code in (403, 404) or "/hub/login" in page.url
+
+
+def lost_passwords_let_nobody_in(classroom):
+    file = classroom.settings.passwords
+    kept = file.rename(file.with_suffix(".away"))
+    for name, password in (("anna", classroom.passwords["anna"]), ("anna", "first-come"), ("dora", "first-come")):
+        assert classroom.learner(name).log_in(password).status_code == 403
+    assert not file.exists()
+    kept.rename(file)
+    assert classroom.learner("anna").log_in().ok
+
+
+def a_learner_chooses_another_password(classroom, ben):
+    address = f"{classroom.url}/hub/auth/change-password"
+    assert "Choose another password" in ben.browser.get(address, timeout=30).text
+
+    def change(current, new):
+        form = {"current": current, "password": new, "_xsrf": ben.browser.cookies.get("_xsrf", path="/hub/")}
+        return ben.browser.post(address, data=form, timeout=30)
+
+    assert "current password is not right" in change("not-that-one", "x" * 80).text
+    assert "has been changed" in change(classroom.passwords["ben"], "x" * 80).text
+    assert classroom.learner("ben").log_in().status_code == 403
+    assert classroom.learner("ben").log_in("x" * 80).ok
+
+
+def guesses_are_told_to_wait(classroom):
+    answers = [classroom.learner("anna").log_in(f"guess-{number}") for number in range(8)]
+    assert {answer.status_code for answer in answers} == {403}
+    assert "Too many wrong passwords for this name: try again in" in answers[-1].text
 
 
 def wrong_passwords_are_refused(classroom):
@@ -156,6 +220,19 @@ def test_idle_servers_are_stopped_and_edits_stay():
         assert (copy / "Start_Here.ipynb").exists(), "the start makes what is missing"
         assert "# Edited by Anna" in (copy / NOTEBOOK).read_text()
         assert stat.S_IMODE((started.folder / "homes" / "anna").stat().st_mode) == 0o700
+        a_killed_hub_leaves_nothing_and_starts_again(started, anna)
+
+
+def a_killed_hub_leaves_nothing_and_starts_again(started, anna):
+    with anna.kernel() as kernel:
+        kernel.run("import subprocess; subprocess.Popen(['sleep', '600'], start_new_session=True)")
+        assert len(started.processes()) >= 5  # hub, proxy, culler, the last two behind a guard
+        started.kill()
+        class_hub.wait_for(lambda: started.processes() == [], "everything ends with the hub", seconds=5)
+    started.start_again()
+    again = started.learner("anna")
+    assert again.log_in().ok
+    again.start()
 
 
 def load_configuration(monkeypatch, tmp_path, **settings):
@@ -220,9 +297,11 @@ def test_everybody_with_a_slip_is_let_in_and_nobody_else(monkeypatch, tmp_path):
     configuration = load_configuration(monkeypatch, tmp_path, SPAWNER="docker", ADMIN="carla", GPUS="none")
     assert configuration.Authenticator.allowed_users == {"anna", "ben", "carla"}
     assert configuration.Authenticator.admin_users == {"carla"}
-    assert configuration.FirstUseAuthenticator.create_users is False
+    assert configuration.SlipAuthenticator.accounts_file == str(tmp_path / "state" / "accounts.sqlite")
     culler = configuration.JupyterHub.services[0]
-    assert culler["command"][1:4] == ["-m", "jupyterhub_idle_culler", "--timeout=7200"]
+    assert {"jupyterhub_idle_culler", "--timeout=7200"} <= set(culler["command"])
+    guard = str(Path(children.__file__).resolve())
+    assert guard in culler["command"] and guard in configuration.ConfigurableHTTPProxy.command
     assert configuration.JupyterHub.load_roles[0]["services"] == [culler["name"]]
 
 

@@ -4,7 +4,6 @@ import base64
 import contextlib
 import errno
 import io
-import itertools
 import json
 import os
 import pickle
@@ -17,121 +16,31 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+import uuid
 import zipfile
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bootcamp import leaderboard
-from bootcamp.leaderboard import SubmissionError, class_client
+from bootcamp.leaderboard import SubmissionError, class_client, ranking
 from bootcamp.leaderboard.records import Store
 from bootcamp.runtime import network
 from classroom.leaderboard import __main__ as command
-from classroom.leaderboard import board as board_module
 from classroom.leaderboard import server, tracking
 from classroom.leaderboard.settings import Settings, SettingsError, read, without_password
-from tests.classroom import toy_class
+from tests.classroom import class_server, toy_class
+from tests.classroom.class_server import PASSWORD, REPOSITORY, ClassServer, at_home, npz, running
 from tests.classroom.toy_class import TRUTH
 
 import filelock
 import numpy as np
+import psutil
 import pytest
-import uvicorn
 from mlflow.tracking import MlflowClient
 from playwright.sync_api import expect, sync_playwright
 from typer.testing import CliRunner
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-KEY = "k" * 43
-PASSWORD = "geheim, süß"
-CLASS_VARIABLES = ("BOOTCAMP_LEADERBOARD", "BOOTCAMP_CLASS_PASSWORD", "BOOTCAMP_LEADERBOARD_FOLDER")
-
-
-class ClassServer:
-    """A class: its server in a thread of its own, which can be ended and started again with other settings."""
-
-    def __init__(self, settings: Settings):
-        self.settings, self.port = settings, 0
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self, **changes):
-        self.settings = replace(self.settings, **changes)
-        self.service = uvicorn.Server(uvicorn.Config(server.create_app(self.settings), log_level="critical"))
-        listening = network.listen("127.0.0.1", self.port)
-        self.port = network.port_of(listening)
-        self.thread = threading.Thread(target=self.service.run, kwargs={"sockets": [listening]})
-        self.thread.start()
-
-    def end(self):
-        self.service.should_exit = True
-        self.thread.join()
-
-    def put(self, body, competition="toy", password=PASSWORD, key=KEY, headers=(), **query):
-        """Send bytes as a program other than ours might; returns status and answer."""
-        query = urllib.parse.urlencode({"learner": "Ada", "model": "m", **query})
-        headers = {"X-Bootcamp-Password": urllib.parse.quote(password), "X-Bootcamp-Key": key, **dict(headers)}
-        address = f"{self.url}/api/submissions/{competition}?{query}"
-        request = urllib.request.Request(address, data=body, method="PUT", headers=headers)
-        try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
-                return answer.status, json.loads(answer.read())
-        except urllib.error.HTTPError as error:
-            return error.code, json.loads(error.read())
-
-    def get(self, path):
-        with urllib.request.urlopen(self.url + path, timeout=60) as answer:
-            return answer.read().decode()
-
-    def models(self):
-        """Models of everything that is recorded."""
-        return [row["model"] for row in json.loads(self.get("/api/rankings/toy?every=true"))["rows"]]
-
-
-def npz(**arrays):
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)
-    return buffer.getvalue()
-
-
-@pytest.fixture(autouse=True)
-def toy(monkeypatch, tmp_path):
-    """The competition, and a learner Ada at home in `tmp_path/ada`."""
-    toy_class.only_toy(monkeypatch)
-    monkeypatch.setattr(server, "WRONG_PASSWORD_SECONDS", 0.0)
-    monkeypatch.setattr(board_module, "FRESH_SECONDS", 0.0)
-    monkeypatch.setenv("NO_PROXY", "*")
-    for name in CLASS_VARIABLES:
-        monkeypatch.delenv(name, raising=False)
-    at_home(monkeypatch, tmp_path, "Ada")
-
-
-def at_home(monkeypatch, tmp_path, learner):
-    monkeypatch.setenv("BOOTCAMP_HOME", str(tmp_path / learner.casefold()))
-    monkeypatch.setenv("BOOTCAMP_LEARNER", learner)
-
-
-@pytest.fixture
-def folder(tmp_path, empty_store):
-    """Folder of a class whose store is empty."""
-    found = tmp_path / "class"
-    found.mkdir()
-    shutil.copy(empty_store, found)
-    return found
-
-
-@pytest.fixture
-def school(monkeypatch, folder):
-    """A class whose server runs; the learner at home knows address and password."""
-    school = ClassServer(Settings(folder, PASSWORD, f"sqlite:///{folder / 'leaderboard.db'}"))
-    school.start()
-    monkeypatch.setenv("BOOTCAMP_LEADERBOARD", school.url)
-    monkeypatch.setenv("BOOTCAMP_CLASS_PASSWORD", PASSWORD)
-    yield school
-    school.end()
-
+folder, school, toy = class_server.folder, class_server.school, class_server.toy
 
 # ------------------------------------------------------------------------------------------------- as it should be
 
@@ -145,7 +54,7 @@ def test_the_server_scores_and_a_score_that_is_sent_plays_no_part(school):
 
 
 def test_what_the_learner_computes_at_home_plays_no_part(school, monkeypatch):
-    monkeypatch.setattr(leaderboard, "score", lambda *_: {"error": 0.0})
+    monkeypatch.setattr(ranking, "score", lambda *_: {"error": 0.0})
     assert leaderboard.submit("toy", {"test": TRUTH + 1}, "m").scores == {"error": 1.0}
     assert leaderboard.show("toy")["error"].tolist() == [1.0]
 
@@ -178,20 +87,20 @@ def test_a_restart_keeps_everything(school):
     assert school.models() == ["m", "meanwhile"] and leaderboard.pending() == 0
 
 
-def test_thirty_processes_at_once_are_all_recorded(school, tmp_path):
+def test_processes_at_once_are_all_recorded(school):
+    """Four processes with eight learners each: what start-up costs is paid four times, not thirty."""
     command = [sys.executable, "-m", "tests.classroom.toy_class", "submit"]
-    learners = [
+    groups = [
         subprocess.Popen(
-            [*command, str(number)],
+            [*command, *(str(8 * number + shift) for shift in range(8))],
             cwd=REPOSITORY,
-            env=os.environ | {"BOOTCAMP_HOME": str(tmp_path / str(number)), "BOOTCAMP_LEARNER": f"learner {number}"},
             stdout=subprocess.PIPE,
             text=True,
         )
-        for number in range(30)
+        for number in range(4)
     ]
-    assert [learner.communicate()[0].strip() for learner in learners] == ["recorded"] * 30
-    assert leaderboard.show("toy")["learner"].tolist() == [f"learner {number}" for number in range(30)]
+    assert "".join(group.communicate()[0] for group in groups).split() == ["recorded"] * 32
+    assert leaderboard.show("toy")["learner"].tolist() == [f"learner {number}" for number in range(32)]
 
 
 # ---------------------------------------------------------------------------------------- who may submit, and when
@@ -209,7 +118,9 @@ def test_with_a_wrong_password_the_submission_waits(school, monkeypatch, given):
     assert leaderboard.pending() == 0 and school.models() == ["m1", "m2", "m3"]
 
 
-@pytest.mark.parametrize("name", ["Ada", " ADA", "\N{FULLWIDTH LATIN CAPITAL LETTER A}da"])
+@pytest.mark.parametrize(
+    "name", ["Ada", " ADA", "\N{FULLWIDTH LATIN CAPITAL LETTER A}da", "\N{CYRILLIC CAPITAL LETTER A}da", "A\u200dda"]
+)
 def test_a_name_belongs_to_whoever_used_it_first(school, monkeypatch, tmp_path, name):
     leaderboard.submit("toy", {"test": TRUTH + 1}, "mine")
     at_home(monkeypatch, tmp_path, "Eve")
@@ -346,7 +257,7 @@ def test_other_bad_requests_are_refused_for_good_with_the_reason(one_school):
 
 
 def test_what_the_server_refuses_for_good_leaves_the_outbox_and_is_kept(school, monkeypatch):
-    monkeypatch.setattr(leaderboard, "score", lambda *_: {"error": 0.0})  # another version of the course
+    monkeypatch.setattr(ranking, "score", lambda *_: {"error": 0.0})  # another version of the course
     with pytest.raises(SubmissionError, match=r"shape .* is asked for; the predictions are kept in .*refused"):
         leaderboard.submit("toy", {"test": TRUTH[:3]}, "m")
     assert leaderboard.pending() == 0 and school.models() == []
@@ -356,7 +267,7 @@ def test_what_the_server_refuses_for_good_leaves_the_outbox_and_is_kept(school, 
 def test_an_earlier_submission_that_is_refused_later_is_reported(school, monkeypatch):
     school.end()
     with monkeypatch.context() as patch:
-        patch.setattr(leaderboard, "score", lambda *_: {"error": 0.0})
+        patch.setattr(ranking, "score", lambda *_: {"error": 0.0})
         leaderboard.submit("toy", {"test": TRUTH[:3]}, "m")
     school.start()
     with pytest.warns(UserWarning, match="an earlier submission: .* is asked for; it is kept in"):
@@ -460,18 +371,14 @@ def test_a_server_killed_while_it_records_shows_nothing_half_and_loses_nothing(m
 # ------------------------------------------------------------------------------------------------ the instructor
 
 
-@contextlib.contextmanager
-def running(what, *arguments, folder):
-    """A server in a process of its own; gives its address and the process."""
-    options = ["--port", "0", "--no-mlflow", "--folder", str(folder)]
-    command = [sys.executable, "-m", "tests.classroom.toy_class", what, *map(str, arguments), *options]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    with subprocess.Popen(command, cwd=REPOSITORY, **pipes) as process:
-        try:
-            said = "".join(itertools.takewhile(lambda line: "Ctrl-C" not in line, process.stdout))
-            yield re.search(r"Page for the projector: (\S+)", said)[1], process
-        finally:
-            process.terminate()
+def marked(mark):
+    """Living processes that inherited a mark, those of this test left out."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            if process.environ().get("BOOTCAMP_TEST_MARK") == mark and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+    return found
 
 
 def wait_until(condition, seconds=120):
@@ -539,27 +446,42 @@ def test_settings_from_variables(tmp_path):
     assert found.deadline == datetime(2027, 3, 5, 16, tzinfo=UTC)
 
 
-def test_mlflow_is_for_the_instructor_only(folder):
-    settings = Settings(folder, PASSWORD, f"sqlite:///{folder / 'leaderboard.db'}")
-    kept = network.reserve("127.0.0.1")
-    address = f"http://127.0.0.1:{network.port_of(kept)}/api/2.0/mlflow/experiments/search?max_results=1"
+def test_mlflow_is_for_the_instructor_only_and_ends_with_a_server_that_is_killed(monkeypatch, folder):
+    """One start of MLflow for both, because it takes so long."""
+    monkeypatch.setenv("BOOTCAMP_CLASS_PASSWORD", PASSWORD)
+    mark = uuid.uuid4().hex
+    monkeypatch.setenv("BOOTCAMP_TEST_MARK", mark)
+    with running("serve", folder=folder, mlflow=("--mlflow-port", "0")) as (url, process):
+        ports = [int(re.search(r":(\d+)", address)[1]) for address in (url, process.mlflow)]
+        assert only_the_password_of_the_file_opens(process.mlflow, folder)
+        assert len(marked(mark)) >= 3  # server, guard, MLflow
+        process.kill()
+    end = time.monotonic() + 5
+    while marked(mark):
+        assert time.monotonic() < end, marked(mark)
+        time.sleep(0.05)
+    options = ("--mlflow-port", str(ports[1]))
+    with running("serve", folder=folder, port=ports[0], mlflow=options) as (again, process):
+        assert (again, process.mlflow) == (url, f"http://127.0.0.1:{ports[1]}")
+        process.terminate()
+        assert process.wait(60) == 130
+    assert marked(mark) == []
 
+
+def only_the_password_of_the_file_opens(address, folder):
     def status(password):
         user = base64.b64encode(f"admin:{password}".encode()).decode()
-        try:
-            request = urllib.request.Request(address, headers={"Authorization": f"Basic {user}"} if password else {})
-            return urllib.request.urlopen(request, timeout=60).status
-        except urllib.error.HTTPError as error:
-            return error.code
-        except OSError:
-            return None
+        request = urllib.request.Request(
+            f"{address}/api/2.0/mlflow/experiments/search?max_results=1",
+            headers={"Authorization": f"Basic {user}"} if password else {},
+        )
+        with contextlib.suppress(OSError):
+            return network.ask(request, 60).status
 
-    with kept, tracking.running(settings, kept) as process:
-        wait_until(lambda: status(""))
-        password = (folder / tracking.PASSWORD_FILE).read_text()
-        assert (folder / tracking.PASSWORD_FILE).stat().st_mode & 0o077 == 0
-        assert [status(given) for given in ("", PASSWORD, password)] == [401, 401, 200]
-    assert process.returncode is not None and status("") is None
+    wait_until(lambda: status(""))
+    file = folder / tracking.PASSWORD_FILE
+    assert file.stat().st_mode & 0o077 == 0
+    return [status(given) for given in ("", PASSWORD, file.read_text())] == [401, 401, 200]
 
 
 # ------------------------------------------------------------------------------------------------------- the page

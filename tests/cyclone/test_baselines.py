@@ -119,7 +119,7 @@ def test_climatology_is_the_best_constant_answer():
         (lambda: cyclone.estimate_temperature(np.zeros((4, 4, 3))), "uint8"),
         (lambda: cyclone.estimate_temperature(np.zeros((4, 4), np.uint8)), "uint8"),
         (lambda: cyclone.temperature_map(NOTEBOOK), "not an image"),
-        (lambda: cyclone.temperature_map("nowhere.jpg"), "not an image"),
+        (lambda: cyclone.temperature_map("nowhere.jpg"), "cannot be read"),
         (lambda: cyclone.map_statistics(np.full((3, 3), np.nan)), "at least one temperature"),
         (lambda: cyclone.load_statistics([]), "no frames"),
         (lambda: cyclone.climatology([]), "at least one"),

@@ -1,5 +1,8 @@
 """Frames: names, labels from the best track, every way in which a file can be unusable, and patches."""
 
+import os
+import socket
+import tracemalloc
 from pathlib import Path
 
 from bootcamp import cyclone
@@ -219,3 +222,126 @@ def test_unreadable_image_is_refused(root):
     for name, reason in (("a.jpg", "not an image"), ("b.jpg", "not an image"), ("c.jpg", "cannot be read")):
         with pytest.raises(ValueError, match=reason):
             cyclone.load_image(root / name)
+
+
+# ------------------------------------------------------------------------------------------------- odd items of a tree
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes and sockets of POSIX")
+def test_odd_items_are_left_out_each_with_its_reason_and_do_not_stop_the_rest(root, tracks, tmp_path):
+    good = add(root, "20310801.0000")
+    place = good.parent
+    odd = {
+        clock: place / NAME.format(f"20310801.{clock}") for clock in ("0100", "0110", "0120", "0130", "0140", "0150")
+    }
+    odd["0100"].symlink_to(root / "nowhere.jpg")
+    odd["0110"].symlink_to(odd["0110"])
+    os.mkfifo(odd["0120"])
+    server = socket.socket(socket.AF_UNIX)
+    bind_nearby(server, odd["0130"])
+    odd["0140"].symlink_to(os.devnull)
+    odd["0150"].mkdir()
+    (root / "up").symlink_to(root)
+    (root / "again").symlink_to(root / "tc31")
+    linked = tmp_path / "elsewhere/tc32/ATL/04L.LORENZ/ir/geo/1km"
+    moved = add(tmp_path / "elsewhere", "20320901.0300", folder=linked.relative_to(tmp_path / "elsewhere"))
+    (root / "more").symlink_to(tmp_path / "elsewhere")
+    strange = add(root, "20310801.0200", name=NAME.replace("KEPLER.", "KEP\x1b[2JLER."))
+
+    frames = cyclone.label_images(root, tracks)
+    server.close()
+    assert [Path(path).name for path in frames["path"]] == [good.name, moved.name]
+    survey = cyclone.survey_images(root, tracks).set_index("path")["reason"]
+    expected = dict(zip(map(str, odd.values()), ODD_REASONS, strict=True))
+    expected |= {str(root / "up"): "link in a circle", str(root / "again"): "duplicate folder"}
+    assert {path: survey[path] for path in expected} == expected
+    assert survey[str(strange).replace("\x1b", "\\x1b")] == "name that cannot be printed"
+    assert frames.attrs["left_out"]["link in a circle"] == 2
+    assert set(frames.attrs["left_out"]) <= set(images.REASONS)
+
+
+ODD_REASONS = ("broken link", "link in a circle", "pipe", "socket", "device", "empty folder")
+
+
+def bind_nearby(server: socket.socket, path: Path) -> None:
+    """A socket's path has at most 107 bytes, so it is bound from its own folder."""
+    before = Path.cwd()
+    os.chdir(path.parent)
+    try:
+        server.bind("s")
+        Path("s").rename(path.name)
+    finally:
+        os.chdir(before)
+
+
+def test_name_that_is_no_utf_8_is_left_out_and_shown_as_an_escape(root, tracks):
+    add(root, "20310801.0000")
+    try:
+        (root / os.fsdecode(b"caf\xe9.jpg")).write_bytes(b"")
+    except OSError:
+        pytest.skip("this file system has UTF-8 names only")
+    survey = cyclone.survey_images(root, tracks)
+    assert survey["reason"].tolist().count("name that cannot be printed") == 1
+    assert str(root / "caf\\udce9.jpg") in set(survey["path"])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda content: content + bytes(200),
+        lambda content: content.replace(b"\xff\xc0", b"\xff\xff\xff\xc0", 1),
+        lambda content: content[:-2] + b"\xff\xff" + content[-2:],
+    ],
+    ids=["bytes after the end", "fill bytes before a marker", "fill bytes before the end"],
+)
+def test_sound_frames_in_unusual_form_are_used(root, change):
+    path = add(root, "20310801.0000")
+    path.write_bytes(change(path.read_bytes()))
+    assert cyclone.image_fault(path) == ""
+    assert cyclone.load_image(path).shape == (232, 232, 3)
+
+
+def test_frame_with_a_capital_ending_is_found(root, tracks):
+    frames = cyclone.label_images(add(root, "20310801.0000", name=NAME.replace(".jpg", ".JPG")).parents[6], tracks)
+    assert len(frames) == 1
+
+
+@pytest.mark.parametrize(("start", "reason"), [(b"", "not an image"), (b"\xff\xd8\xff\xe0\x00\x10", "too large")])
+def test_large_file_is_not_read_whole(root, start, reason):
+    path = add(root, "20310801.0000")
+    with path.open("wb") as file:
+        file.write(start)
+        file.truncate(20 << 30)
+    tracemalloc.start()
+    assert cyclone.image_fault(path) == reason
+    assert tracemalloc.get_traced_memory()[1] < 3 * images.MOST_BYTES
+    tracemalloc.stop()
+    with pytest.raises(ValueError, match=r"at most 16\.0 MB are read"):
+        cyclone.load_image(path)
+
+
+def test_announced_size_is_looked_at_before_anything_is_decoded(root, monkeypatch):
+    path = add(root, "20310801.0000")
+    content = bytearray(path.read_bytes())
+    place = content.index(b"\xff\xc0") + 5
+    content[place : place + 4] = b"\xff\xff\xff\xff"
+    path.write_bytes(content)
+    monkeypatch.setattr(cv2, "imdecode", lambda *_: pytest.fail("decoded"))
+    assert cyclone.image_fault(path) == "wrong size"
+    with pytest.raises(ValueError, match="announces 65535x65535 pixels; at most 4096 a side are read"):
+        cyclone.load_image(path)
+
+
+def test_png_that_announces_too_much_is_not_decoded(root, monkeypatch):
+    content = bytearray(cv2.imencode(".png", picture(64))[1].tobytes())
+    content[16:24] = (60_000).to_bytes(4) * 2
+    (root / "a.png").write_bytes(content)
+    monkeypatch.setattr(cv2, "imdecode", lambda *_: pytest.fail("decoded"))
+    with pytest.raises(ValueError, match="announces 60000x60000 pixels"):
+        cyclone.load_image(root / "a.png")
+
+
+@pytest.mark.parametrize(("letter", "basin"), [("A", "IO"), ("B", "IO"), ("S", "SH"), ("P", "SH"), ("W", "WP")])
+def test_basins_of_the_other_oceans_are_known(letter, basin):
+    frame = cyclone.parse_frame_path(f"tc31/IO/03{letter}.KEPLER/ir/geo/1km/{NAME.format('20310801.0000')}")
+    assert frame.storm_id == f"{basin}032031"

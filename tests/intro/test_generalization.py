@@ -1,10 +1,8 @@
 """Facts about data, experiments, training history and figures of 02_Training_and_Generalization."""
 
-import runpy
 from pathlib import Path
 
-from bootcamp import exercises, intro
-from bootcamp.intro.checks import generalization as checks
+from bootcamp import intro
 
 import matplotlib.pyplot as plt
 import nbformat
@@ -211,34 +209,6 @@ class TestTraining:
         assert kinds.count(torch.nn.Linear) == 4
         assert kinds.count(torch.nn.BatchNorm1d) == kinds.count(torch.nn.Dropout) == kinds.count(torch.nn.ReLU) == 3
         assert not any(isinstance(layer, torch.nn.Dropout) for layer in defined["dense_network"]())
-
-
-class TestExercises:
-    WRONG = runpy.run_path(str(Path(__file__).parent / "wrong_answers" / "02.py"))["WRONG"]
-
-    def test_every_exercise_has_wrong_answers(self):
-        assert set(self.WRONG) == {f"intro.{name}" for name in checks.CHECKS}
-
-    @pytest.mark.parametrize(("exercise", "code", "hint"), [(e, c, h) for e, cases in WRONG.items() for c, h in cases])
-    def test_wrong_answer_gets_its_hint(self, defined, exercise, code, hint):
-        names = dict(defined)
-        exec(code, names)
-        feedback = exercises.check(exercise, names[exercise.removeprefix("intro.")])
-        assert not feedback.passed
-        assert hint in feedback.hint
-
-    def test_starters_do_not_pass_and_solutions_do(self, notebook, defined, tmp_path, monkeypatch):
-        from bootcamp.notebooks import authoring
-
-        monkeypatch.setenv("BOOTCAMP_HOME", str(tmp_path))
-        starters = authoring.tagged(notebook, authoring.STARTER_TAG)
-        solutions = authoring.tagged(notebook, authoring.SOLUTION_TAG)
-        for exercise, starter, solution in zip(self.WRONG, starters, solutions, strict=True):
-            names = dict(defined)
-            exec(starter.source, names)
-            assert not exercises.check(exercise, names[exercise.removeprefix("intro.")]).passed
-            exec(authoring.solution_code(solution), names)
-            assert exercises.check(exercise, names[exercise.removeprefix("intro.")]).passed
 
 
 class TestFigures:

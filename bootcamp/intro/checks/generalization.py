@@ -1,147 +1,282 @@
 """Checks of the exercises of 02_Training_and_Generalization."""
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from bootcamp.exercises import Check, Finding
+from bootcamp.exercises import (
+    Check,
+    Finding,
+    agrees,
+    as_array,
+    ask,
+    first_wrong,
+    random_cases,
+    recognized,
+    same,
+    takes_function,
+    untouched,
+)
 from bootcamp.intro.generalization import nearest_neighbor_rmse, rmse, specimen_readings, wave_samples
 
 import numpy as np
 
-VALLEY = np.array([1.0, 50.0])
-RATE, KEPT = 0.02, 0.9  # learning rate and mu, the share of the velocity that a step keeps
+Pair = tuple[np.ndarray, np.ndarray]
 
 
-def _not_a_function(answer: Any) -> list[Finding]:
-    hint = f"the answer is the function itself, without parentheses; this is a {type(answer).__name__}"
-    return [Finding("the answer is a function", False, hint)]
-
-
-def _gradient(w: np.ndarray) -> np.ndarray:
-    return VALLEY * w
-
-
-def _nesterov(w: np.ndarray, u: np.ndarray, reach: float, rate: float = RATE) -> tuple[np.ndarray, np.ndarray]:
-    """A step with the gradient taken at w - reach * u; `reach` is learning_rate * mu when it is right."""
-    u_new = KEPT * u + _gradient(w - reach * u)
+def _nesterov(w: np.ndarray, u: np.ndarray, gradient: Callable, rate: float, mu: float) -> Pair:
+    u_new = mu * u + gradient(w - rate * mu * u)
     return w - rate * u_new, u_new
 
 
-def check_nesterov_step(answer: Any) -> list[Finding]:
+def _step_case(random: np.random.Generator) -> tuple:
+    shape = ((2,), (1,), (5,), (2, 3))[random.integers(4)]
+    w, u, stiffness = random.normal(size=(3, *shape))
+
+    def gradient(point: np.ndarray) -> np.ndarray:
+        """Of a valley with walls of the fourth power, so that the place where it is taken matters."""
+        return stiffness * point + point**3
+
+    return w, u, gradient, float(random.uniform(0.05, 0.3)), float(random.uniform(0.2, 0.95))
+
+
+VELOCITIES = {
+    "this is the plain momentum step: the gradient is taken at w. Nesterov takes it at the point where the old "
+    "velocity alone would carry the weights": lambda w, u, g, a, m: m * u + g(w),
+    "the look-ahead goes the wrong way: the weights move by MINUS learning_rate * velocity": lambda w, u, g, a, m: (
+        m * u + g(w + a * m * u)
+    ),
+    "the look-ahead is too long: a step moves the weights by learning_rate times the velocity": lambda w, u, g, a, m: (
+        m * u + g(w - m * u)
+    ),
+    "the look-ahead uses what is kept of the old velocity: mu * u, not u": lambda w, u, g, a, m: m * u + g(w - a * u),
+    "the old velocity is forgotten: it stays in the new one, times mu": lambda w, u, g, a, m: g(w - a * m * u),
+    "the old velocity stays in the new one times mu, not as a whole": lambda w, u, g, a, m: u + g(w - a * m * u),
+    "the gradient enters the velocity as it is: learning_rate comes in when the weights move": lambda w, u, g, a, m: (
+        m * u + a * g(w - a * m * u)
+    ),
+    "the gradient enters the velocity with a plus; the minus comes when the weights move": lambda w, u, g, a, m: (
+        m * u - g(w - a * m * u)
+    ),
+    "this is the old velocity, unchanged": lambda w, u, g, a, m: u,
+}
+WEIGHTS = {
+    "the weights move AGAINST the velocity, by -learning_rate * u_new": lambda w, u, g, a, m: (
+        w + a * _nesterov(w, u, g, a, m)[1]
+    ),
+    "the weights move with the new velocity, not with the old one": lambda w, u, g, a, m: w - a * u,
+    "the weights move by learning_rate times the velocity": lambda w, u, g, a, m: w - _nesterov(w, u, g, a, m)[1],
+    "the step starts at w; the look-ahead point is only the place of the gradient": lambda w, u, g, a, m: (
+        w - a * m * u - a * _nesterov(w, u, g, a, m)[1]
+    ),
+    "these are the old weights: move them": lambda w, u, g, a, m: w,
+}
+
+
+def _velocity_only(rule: Callable) -> Callable:
+    return lambda *case: (None, rule(*case))
+
+
+def _weights_only(rule: Callable) -> Callable:
+    return lambda *case: (rule(*case), None)
+
+
+@takes_function
+def check_nesterov_step(answer: Callable) -> list[Finding]:
     """`answer(w, u, gradient, learning_rate, mu)` returns the new weights and the new velocity."""
-    if not callable(answer):
-        return _not_a_function(answer)
-    w, u = np.array([1.0, -0.5]), np.array([0.3, 4.0])
-    given = (w.copy(), u.copy())
-    result = answer(w, u, _gradient, RATE, KEPT)
-    if not isinstance(result, tuple) or len(result) != 2:
-        return [Finding("it returns weights and velocity", False, "return two arrays: the new w and the new u")]
-    w_new, u_new = (np.asarray(part, dtype=float) for part in result)
-    if w_new.shape != w.shape or u_new.shape != u.shape:
-        return [
-            Finding("the shapes are kept", False, f"w has shape {w.shape}, the answer {w_new.shape}, {u_new.shape}")
-        ]
-    untouched = np.array_equal(w, given[0]) and np.array_equal(u, given[1])
-    w, u = given
-    w_right, u_right = _nesterov(w, u, RATE * KEPT)
-    return [
-        Finding("it returns weights and velocity", True),
-        Finding("the arguments are not changed", untouched, "`u *= ...` and `w -= ...` write into the caller's arrays"),
-        Finding("the new velocity", np.allclose(u_new, u_right), _velocity_hint(u_new, w, u)),
-        Finding("the new weights", np.allclose(w_new, w_right), "the weights move by -learning_rate * (new velocity)"),
-    ]
+    return first_wrong(_nesterov_findings(answer, random_cases(_step_case)))
 
 
-def _velocity_hint(u_new: np.ndarray, w: np.ndarray, u: np.ndarray) -> str:
-    known = {
-        "this is the plain momentum step: the gradient is taken at w. Nesterov takes it at the point where the old "
-        "velocity alone would carry the weights": _nesterov(w, u, 0.0)[1],
-        "the look-ahead goes the wrong way: the weights move by MINUS learning_rate * velocity": _nesterov(
-            w, u, -RATE * KEPT
-        )[1],
-        "the look-ahead is too long: a step moves the weights by learning_rate times the velocity": _nesterov(
-            w, u, KEPT
-        )[1],
-        "the look-ahead uses what is kept of the old velocity: mu * u, not u": _nesterov(w, u, RATE)[1],
-        "the old velocity is forgotten: it stays in the new one, times mu": _gradient(w - RATE * KEPT * u),
-    }
-    found = [hint for hint, value in known.items() if np.allclose(u_new, value)]
-    return found[0] if found else "u_new = mu * u + gradient(look-ahead point)"
+def _nesterov_findings(answer: Callable, cases: list[tuple]) -> Iterator[Finding]:
+    results = [ask(answer, *case) for case in cases]
+    yield Finding("it returns weights and velocity", all(map(_is_pair, results, cases)), "return two arrays of the "
+                  "shape of w: first the new w, then the new u")  # fmt: skip
+    swapped = recognized(results, {"the other way round": lambda *case: _nesterov(*case)[::-1]}, cases)
+    yield Finding("first the weights, then the velocity", not swapped, "both are right, and in the wrong order: "
+                  "return the new w first, then the new u")  # fmt: skip
+    writes = "`u *= ...` and `w -= ...` write into the caller's arrays"
+    yield untouched("the arguments are not changed", answer, cases, hint=writes)
+    yield agrees(
+        "the new velocity", answer, _nesterov, cases, prepared=lambda pair: pair[1],
+        mistakes={hint: _velocity_only(rule) for hint, rule in VELOCITIES.items()},
+        hint="u_new = mu * u + gradient(look-ahead point)",
+    )  # fmt: skip
+    yield agrees(
+        "the new weights", answer, _nesterov, cases, prepared=lambda pair: pair[0],
+        mistakes={hint: _weights_only(rule) for hint, rule in WEIGHTS.items()},
+        hint="the weights move by -learning_rate * (new velocity)",
+    )  # fmt: skip
 
 
-def _polynomial_rmse(order: int, fit: tuple, measure: tuple) -> float:
-    coefficients = np.polynomial.Polynomial.fit(*fit, order)
-    return rmse(coefficients(measure[0]), measure[1])
+def _is_pair(result: Any, case: tuple) -> bool:
+    if not hasattr(result, "__len__") or len(result) != 2:
+        return False
+    return all(as_array(part).shape == case[0].shape for part in result)
 
 
-Draw = tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+Data = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, list[int]]
 
 
-def _best(orders: list[int], score: Callable[[int], float]) -> int:
-    return min(orders, key=score)
+def _errors(data: Data, fit_on: slice, measure_on: slice, error: Callable = rmse) -> list[float]:
+    """Error of every order; the slices say which two of the four arrays are fitted and which measured."""
+    x, y = data[fit_on]
+    curves = [np.polynomial.Polynomial.fit(x, y, order) for order in data[4]]
+    x, y = data[measure_on]
+    return [error(curve(x), y) for curve in curves]
 
 
-def check_choose_order(answer: Any) -> list[Finding]:
+TRAINING, VALIDATION = slice(0, 2), slice(2, 4)
+
+
+def _order(fit_on: slice, measure_on: slice, error: Callable = rmse, best: Callable = np.argmin) -> Callable:
+    return lambda *data: data[4][int(best(_errors(data, fit_on, measure_on, error)))]
+
+
+def _order_case(seed: int) -> Data:
+    random = np.random.default_rng(seed)
+    orders = [int(order) for order in random.permutation(np.arange(1, 10))][: int(random.integers(3, 10))]
+    few, many = (12, 40) if seed % 2 else (40, 12)
+    return *wave_samples(few, 2 * seed, 0.2), *wave_samples(many, 2 * seed + 1, 0.2), orders
+
+
+@functools.cache
+def _order_cases() -> list[Data]:
+    """More validation than training data, and the other way round; without the cases that are close."""
+    return [data for data in map(_order_case, range(16)) if _is_clear(data)]
+
+
+def _is_clear(data: Data) -> bool:
+    """Whether squares and absolute values of the validation errors prefer the same order, by a margin."""
+    squares, absolute = _errors(data, TRAINING, VALIDATION), _errors(data, TRAINING, VALIDATION, _mean_absolute)
+    low, next_low = sorted(squares)[:2]
+    return bool(np.argmin(squares) == np.argmin(absolute) and next_low > 1.01 * low)
+
+
+def _mean_absolute(prediction: np.ndarray, target: np.ndarray) -> float:
+    return float(np.mean(np.abs(prediction - target)))
+
+
+ORDER_MISTAKES = {
+    "an error measured on the points that were fitted is always lowest for the largest order: fit on the training "
+    "points, measure on the validation points": lambda *data: max(data[4]),
+    "this is the order with the LARGEST validation error": _order(TRAINING, VALIDATION, best=np.argmax),
+    "the two sets are the wrong way round: fit on the training points, measure on the validation points": _order(
+        VALIDATION, TRAINING
+    ),
+    "this is the smallest order, whatever the data": lambda *data: min(data[4]),
+    "this is the first of `orders`, whatever the data": lambda *data: data[4][0],
+    "this is the last of `orders`, whatever the data": lambda *data: data[4][-1],
+    "`orders` may come in any sequence and with gaps: this is the position of the best one, counted from 0": (
+        lambda *data: int(np.argmin(_errors(data, TRAINING, VALIDATION)))
+    ),
+    "`orders` may come in any sequence and with gaps: this is the position of the best one, counted from 1": (
+        lambda *data: int(np.argmin(_errors(data, TRAINING, VALIDATION))) + 1
+    ),
+}
+
+
+@takes_function
+def check_choose_order(answer: Callable) -> list[Finding]:
     """`answer(x_train, y_train, x_validation, y_validation, orders)` returns the order with the lowest error."""
-    if not callable(answer):
-        return _not_a_function(answer)
-    orders = list(range(1, 10))
-    draws: list[Draw] = [(wave_samples(12, 2 * s, 0.2), wave_samples(40, 2 * s + 1, 0.2)) for s in range(8)]
-    chosen = [answer(*train, *validation, orders) for train, validation in draws]
-    if not all(isinstance(order, int | np.integer) and order in orders for order in chosen):
-        hint = f"return one of the numbers in `orders`; here it returned {chosen[0]!r}. An error is no order"
+    cases = _order_cases()
+    chosen = [ask(answer, *data) for data in cases]
+    known = recognized(chosen, ORDER_MISTAKES, cases)
+    is_order = [any(same(order, known) for known in data[4]) for order, data in zip(chosen, cases, strict=True)]
+    if not all(is_order):
+        odd = is_order.index(False)
+        hint = known or f"return one of the numbers in `orders`; for {cases[odd][4]} it returned {chosen[odd]!r}"
         return [Finding("it returns an order", False, hint)]
-    right = [_best(orders, lambda k, t=t, v=v: _polynomial_rmse(k, t, v)) for t, v in draws]
-    shuffled = answer(*draws[0][0], *draws[0][1], orders[4:] + orders[:4])
+    if len(set(map(int, chosen))) == 1:
+        known = f"it answers {chosen[0]} for every data set: the order must depend on the data"
+    hint = known or "fit each order to the training points, take the one with the lowest validation error"
+    single = cases[0][:4]
     return [
         Finding("it returns an order", True),
-        Finding("it chooses by the validation error", chosen == right, _order_hint(chosen, orders, draws)),
-        Finding(
-            "the sequence of `orders` does not matter",
-            shuffled == right[0],
-            "`orders` may come in any sequence: compare errors, not positions",
-        ),
+        agrees("it chooses by the validation error", answer, _order(TRAINING, VALIDATION), cases, hint=hint),
+        agrees("one order alone is chosen", answer, lambda *data: data[4][0], [(*single, [3])], hint="one is enough"),
     ]
 
 
-def _order_hint(chosen: list[int], orders: list[int], draws: list[Draw]) -> str:
-    known = {
-        "an error measured on the points that were fitted is always lowest for the largest order: fit on the training "
-        "points, measure on the validation points": [max(orders)] * len(draws),
-        "this is the order with the LARGEST validation error": [
-            _best(orders, lambda k, t=t, v=v: -_polynomial_rmse(k, t, v)) for t, v in draws
-        ],
-    }
-    found = [hint for hint, value in known.items() if value == chosen]
-    if not found and len(set(chosen)) == 1:
-        return f"it answers {chosen[0]} for every data set: the order must depend on the data"
-    return found[0] if found else "fit each order to the training points, take the one with the lowest validation RMSE"
+def _specimens(random: np.random.Generator) -> tuple[np.ndarray, float, int]:
+    """Numbers with gaps, unequal counts, in any sequence; the share times their number lies beside every half."""
+    count = int(random.integers(4, 15))
+    names = random.choice(np.arange(-20, 200), size=count, replace=False)
+    specimen = random.permutation(np.repeat(names, random.integers(1, 9, size=count)))
+    tested = int(random.integers(1, count))
+    share = (tested + random.uniform(-0.35, 0.35)) / count
+    return specimen, float(share), int(random.integers(1000))
 
 
-def check_split_by_specimen(answer: Any) -> list[Finding]:
+def _test_count(specimen: np.ndarray, share: float) -> int:
+    return round(share * len(np.unique(specimen)))
+
+
+@takes_function
+def check_split_by_specimen(answer: Callable) -> list[Finding]:
     """`answer(specimen, test_share, seed)` returns a bool array, true for samples of the test set."""
-    if not callable(answer):
-        return _not_a_function(answer)
+    return first_wrong(_split_findings(answer))
+
+
+def _split_findings(answer: Callable) -> Iterator[Finding]:
     x, y, specimen = specimen_readings(25, 8, seed=7)
-    is_test = np.asarray(answer(specimen, 0.2, 0))
-    if is_test.shape != specimen.shape or is_test.dtype != bool:
-        hint = f"return bool with one value per sample, {specimen.shape}; this is {is_test.dtype} {is_test.shape}"
-        return [Finding("it returns a mask", False, hint)]
-    if is_test.all() or not is_test.any():
-        return [Finding("both sets have samples", False, "one of the two sets is empty")]
-    shared = np.intersect1d(specimen[is_test], specimen[~is_test]).size
-    leak = nearest_neighbor_rmse(x, y, is_test)
-    hint = f"{shared} specimens are in both sets, and the score looks like {leak:.2f}: draw specimens, not samples"
-    wrong_share = f"asked for 20 % of the specimens, got {is_test.mean():.0%} of the samples"
-    repeated = np.array_equal(is_test, answer(specimen, 0.2, 0))
-    varied = any(not np.array_equal(is_test, answer(specimen, 0.2, seed)) for seed in (1, 2, 3))
-    return [
-        Finding("it returns a mask", True),
-        Finding("no specimen is in both sets", shared == 0, hint),
-        Finding("the test set has the share asked for", abs(is_test.mean() - 0.2) < 0.03, wrong_share),
-        Finding("the same seed gives the same split", repeated, "draw with np.random.default_rng(seed)"),
-        Finding("another seed gives another split", varied, "the specimens are not drawn at random: use the seed"),
+    cases = [(specimen, 0.2, 0), (specimen, 0.44, 3), *random_cases(_specimens)]
+    masks = [as_array(ask(answer, *case)) for case in cases]
+    yield _masks(masks, cases)
+    both = all(mask.any() and not mask.all() for mask in masks[:2])
+    yield Finding("both sets have samples", both, "one of the two sets is empty")
+    shared = np.intersect1d(specimen[masks[0]], specimen[~masks[0]]).size
+    apart = not any(np.intersect1d(case[0][mask], case[0][~mask]).size for mask, case in zip(masks, cases, strict=True))
+    leak = f"{shared} specimens are in both sets, and the score looks like {nearest_neighbor_rmse(x, y, masks[0]):.2f}"
+    numbered = "specimens are in both sets where their numbers have gaps, or where they have unequal numbers of samples"
+    yield Finding("no specimen is in both sets", apart, f"{leak if shared else numbered}: draw specimens, not samples")
+    yield _share(masks, cases)
+    repeated = all(same(mask, ask(answer, *case)) for mask, case in zip(masks, cases, strict=True))
+    yield Finding("the same seed gives the same split", repeated, "draw with np.random.default_rng(seed)")
+    yield _randomness(answer)
+
+
+def _masks(masks: list[np.ndarray], cases: list[tuple]) -> Finding:
+    wrong = [
+        f"{mask.dtype} {mask.shape} for {case[0].size} samples"
+        for mask, case in zip(masks, cases, strict=True)
+        if mask.shape != case[0].shape or mask.dtype != bool
     ]
+    hint = f"return bool with one value per sample; this is {wrong[0]}" if wrong else ""
+    return Finding("it returns a mask", not wrong, hint)
+
+
+def _share(masks: list[np.ndarray], cases: list[tuple]) -> Finding:
+    about = "the test set has the share of the specimens asked for"
+    found = [np.unique(case[0][mask]).size for mask, case in zip(masks, cases, strict=True)]
+    asked = [_test_count(*case[:2]) for case in cases]
+    counts = [np.unique(case[0]).size for case in cases]
+    if found == asked:
+        return Finding(about, True)
+    if found == [count - wanted for count, wanted in zip(counts, asked, strict=True)]:
+        return Finding(about, False, "true marks the samples of the test set; here it marks those of the training set")
+    first = next(place for place, pair in enumerate(zip(found, asked, strict=True)) if pair[0] != pair[1])
+    share, case = cases[first][1], f"of {counts[first]} specimens {found[first]} are in the test set"
+    return Finding(
+        about, False, f"with test_share = {share:.3g} {case}, and {asked[first]} are asked for: draw "
+        "`round(test_share * n)` of the n different specimens, none of them twice",
+    )  # fmt: skip
+
+
+def _randomness(answer: Callable) -> Finding:
+    """Over many seeds every specimen is drawn and left out, and any two are drawn together."""
+    about = "another seed gives another split, and any specimens may be drawn"
+    names = np.array([3, 4, 8, 11, 40])
+    drawn = np.array([as_array(ask(answer, np.repeat(names, 2), 0.4, seed)) for seed in range(200)])[:, ::2]
+    together = np.einsum("si,sj->ij", drawn.astype(int), drawn)
+    hint = ""
+    if (drawn == drawn[0]).all():
+        hint = "the specimens are not drawn at random: use the seed"
+    elif never := [int(name) for name, times in zip(names, np.diag(together), strict=True) if times == 0]:
+        hint = f"with 200 seeds specimen {never[0]} of {names.tolist()} is never drawn"
+    elif not together.all():
+        first, second = names[np.argwhere(together == 0)[0]]
+        hint = f"with 200 seeds the specimens {first} and {second} of {names.tolist()} are never drawn together"
+    return Finding(about, not hint, hint)
 
 
 CHECKS: dict[str, Check] = {

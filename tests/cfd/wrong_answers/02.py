@@ -15,7 +15,17 @@ WRONG = {
             "def relu_floor(velocity):\n    return np.abs(np.minimum(velocity, 0)).sum() / np.abs(velocity).sum()",
             "squares, not magnitudes",
         ),
-        ("relu_floor = None", "TypeError"),
+        (
+            "def relu_floor(velocity):\n"
+            "    return np.linalg.norm(np.minimum(velocity, 0)) / np.linalg.norm(np.maximum(velocity, 0))",
+            "not only of what a ReLU lets through",
+        ),
+        (
+            "def relu_floor(velocity):\n"
+            "    return np.linalg.norm(np.minimum(velocity[..., 0], 0)) / np.linalg.norm(velocity)",
+            "negative values of both",
+        ),
+        ("relu_floor = None", "function itself"),
     ],
     "cfd.batch_loss": [
         (
@@ -35,6 +45,24 @@ WRONG = {
             "    return np.sqrt(((predicted - true) ** 2).sum(axis=axes) / (true**2).sum(axis=axes)).sum()",
             "divide by their number",
         ),
+        (
+            "def batch_loss(true, predicted):\n"
+            "    axes = (1, 2, 3)\n"
+            "    return np.sqrt(((predicted - true) ** 2).sum(axis=axes) / (predicted**2).sum(axis=axes)).mean()",
+            "in this order",
+        ),
+        (
+            "def batch_loss(true, predicted):\n"
+            "    axes = (1, 2, 3)\n"
+            "    return np.sqrt(((predicted - true) ** 2).sum(axis=axes) / (true**2).sum(axis=axes))",
+            "one number is asked for",
+        ),
+        (
+            "def batch_loss(true, predicted):\n"
+            "    axes = (1, 2, 3)\n"
+            "    return np.median(np.sqrt(((predicted - true) ** 2).sum(axis=axes) / (true**2).sum(axis=axes)))",
+            "not their median",
+        ),
     ],
     "cfd.dense_parameters": [
         (
@@ -53,6 +81,19 @@ WRONG = {
             "    cells = height * width\n"
             "    return cells * units + units + (hidden_layers - 1) * units * (units + 1) + cells * (units + 1)",
             "two components",
+        ),
+        (
+            "def dense_parameters(height, width, units, hidden_layers):\n"
+            "    cells = height * width\n"
+            "    between = (hidden_layers - 1) * units * (units + 1)\n"
+            "    return 2 * cells * units + units + between + 2 * cells * (units + 1)",
+            "one number for every cell",
+        ),
+        (
+            "def dense_parameters(height, width, units, hidden_layers):\n"
+            "    cells = height * width\n"
+            "    return 3 * cells * units + (hidden_layers - 1) * units**2 + hidden_layers + 1",
+            "not one in all",
         ),
     ],
 }

@@ -1,5 +1,12 @@
 """Plausible wrong answers to the exercises of 05_Residual_Networks and the hint each must get."""
 
+COUNT = """
+def count_parameters(channels_in, channels, strides):
+    extra = {extra} if {needed} else 0
+    return 9 * channels * (channels_in + channels) + 2 * (channels_in + channels) + extra
+"""
+NEEDED = "strides != 1 or channels_in != channels"
+
 WRONG = {
     "intro.residual_forward": [
         ("def block_forward(x, w1, w2):\n    return np.maximum(x @ w1, 0.0) @ w2", "input is lost"),
@@ -14,22 +21,32 @@ WRONG = {
         ),
         (
             "def block_forward(x, w1, w2):\n    return (x + np.maximum(x @ w1, 0.0) @ w2).sum(axis=0)",
-            "your result (3,)",
+            "its shape is",
         ),
-        ("block_forward = None", "TypeError"),
+        ("def block_forward(x, w1, w2):\n    return np.maximum(x, 0) + np.maximum(x @ w1, 0) @ w2", "negative inputs"),
+        ("def block_forward(x, w1, w2):\n    return x - np.maximum(x @ w1, 0) @ w2", "not subtracted"),
+        ("def block_forward(x, w1, w2):\n    return x + np.maximum(x @ w1 @ w2, 0)", "between w1 and w2, not after"),
+        ("def block_forward(x, w1, w2):\n    return x + np.maximum(x, 0) @ w1 @ w2", "acts on x w1"),
+        ("def block_forward(x, w1, w2):\n    return x", "add F(x)"),
+        ("def block_forward(x, w1, w2):\n    return x + w1 @ x", "it stopped with ValueError"),
+        ("block_forward = None", "function itself"),
     ],
     "intro.skip_gradient": [
         ("def chain_gradient(slopes):\n    return np.prod(slopes)", "1 of the skip connection is missing"),
         ("def chain_gradient(slopes):\n    return 1.0 + np.prod(slopes)", "belongs inside the product"),
         ("def chain_gradient(slopes):\n    return 1.0 + np.sum(slopes)", "multiplied, not added"),
         ("def chain_gradient(slopes):\n    return np.sum(1.0 + slopes)", "are multiplied"),
-        ("def chain_gradient(slopes):\n    return (1.0 + slopes[0]) ** len(slopes)", "1 + f'"),
+        ("def chain_gradient(slopes):\n    return (1.0 + slopes[0]) ** len(slopes)", "a slope of its own"),
+        ("def chain_gradient(slopes):\n    return abs(np.prod(1.0 + slopes))", "leave its sign"),
+        ("def chain_gradient(slopes):\n    return np.exp(np.log(1.0 + slopes).sum())", "a sum of logarithms"),
+        ("def chain_gradient(slopes):\n    return np.cumprod(1.0 + slopes)", "the last of them"),
+        ("def chain_gradient(slopes):\n    return np.prod(1.0 + slopes[1:])", "one block has the derivative"),
     ],
     "intro.block_parameters": [
         (
             "def count_parameters(channels_in, channels, strides):\n"
             "    return 9 * channels * (channels_in + channels) + 2 * (channels_in + channels)",
-            "cannot be added to 16",
+            "use a 1x1 projection",
         ),
         (
             "def count_parameters(channels_in, channels, strides):\n"
@@ -53,7 +70,23 @@ WRONG = {
             "def count_parameters(channels_in, channels, strides):\n"
             "    extra = channels_in * channels if strides != 1 or channels_in != channels else 0\n"
             "    return 9 * channels * (channels_in + channels) + 2 * (channels_in + channels) + 2 * channels + extra",
-            "no bias",
+            "these convolutions have no bias",
         ),
+        (COUNT.format(extra="(channels_in + 1) * channels", needed=NEEDED), "the projection has no bias"),
+        (COUNT.format(extra="9 * channels_in * channels", needed=NEEDED), "the projection is 1x1"),
+        (COUNT.format(extra="channels_in * channels", needed="True"), "no projection"),
+        (
+            COUNT.format(extra="channels_in * channels", needed="strides != 1 and channels_in != channels"),
+            "either alone",
+        ),
+        (
+            COUNT.format(extra="channels_in * channels", needed="strides != 1 or channels > channels_in"),
+            "fewer channels",
+        ),
+        (
+            COUNT.format(extra="channels_in * channels", needed="strides == 2 or channels_in != channels"),
+            "every stride",
+        ),
+        ("count_parameters = 1232", "function itself"),
     ],
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from bootcamp.datasets_files import MEGABYTE, FileError, TooLargeError, amount, open_file
+from bootcamp.datasets.files import MEGABYTE, FileError, TooLargeError, amount, open_file
 
 import h5py
 import numpy as np
