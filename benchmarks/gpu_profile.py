@@ -203,8 +203,8 @@ def data_sets(tiny: bool) -> Rows:
     from bootcamp.cyclone import archive
 
     frames = int(os.environ.get("PROFILE_FRAMES", "2400"))
-    archive.FULL.update(frames=120 if tiny else frames, seasons=6, storms_per_season=4 if tiny else 13)
-    archive.LAPTOP.update({"frames": 120, "storms_per_season": 4} if tiny else {})
+    archive.FULL.update(frames=60 if tiny else frames, seasons=6, storms_per_season=4 if tiny else 13)
+    archive.LAPTOP.update({"frames": 60, "storms_per_season": 4} if tiny else {})
     names = ["cyclone_archive_full", "cyclone_archive", "offline_digits", "offline_garments", "chip_flows"]
     names += [] if tiny else ["cyclone_competition", "cfd_flows"]
     for name in names:
@@ -369,6 +369,8 @@ def run_notebook(path: str, profile: str, target: Path, limit: float) -> None:
 
     entry = next(entry for entry in course.notebooks() if entry.name.startswith(path))
     notebook = authoring.read(course.root() / entry.path)
+    for cell in authoring.code_cells(notebook):
+        cell.outputs = []  # those that are stored belong to another run
     for cell in authoring.tagged(notebook, authoring.PARAMETERS_TAG):
         cell.source = workspace.set_parameters(cell.source, parameters.profile_values(profile, entry))
     folder = target.parent / f"{target.stem}.work"
@@ -377,7 +379,9 @@ def run_notebook(path: str, profile: str, target: Path, limit: float) -> None:
     cells = [(i, cell) for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     found: dict[str, Any] = {"notebook": entry.name, "cells": len(cells), "done": 0, "slowest": [0.0, -1]}
     begin = time.perf_counter()
-    environment = os.environ | {exercises.HOME_VARIABLE: str(folder), "BOOTCAMP_ROOT": str(course.root())}
+    root = str(course.root())
+    search = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])  # the course may not be installed
+    environment = os.environ | {exercises.HOME_VARIABLE: str(folder), "BOOTCAMP_ROOT": root, "PYTHONPATH": search}
     with client.setup_kernel(env=environment):
         found["kernel_pid"] = kernel_pid(client)
         for i, cell in cells:
@@ -395,8 +399,8 @@ def run_notebook(path: str, profile: str, target: Path, limit: float) -> None:
             found["claims"] = {d["claim"]: d["holds"] for d in authoring.output_data(notebook, runtime.CLAIM_KEY)}
             found["metrics"] = {d["name"]: d["value"] for d in authoring.output_data(notebook, runtime.METRIC_KEY)}
             write(target, found)
-            if "error" in found and "parameters" in authoring.tags(cell):
-                break
+            if "error" in found and found["done"] < 4:
+                break  # without its imports nothing else can run; a later error leaves the rest worth running
 
 
 def kernel_pid(client: Any) -> int | None:
