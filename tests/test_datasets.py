@@ -422,9 +422,7 @@ def test_a_certificate_of_its_own_is_no_missing_network(tmp_path, data_folder, m
         raise requests.exceptions.SSLError("self-signed certificate")
 
     monkeypatch.setattr(requests, "get", untrusted)
-    with pytest.raises(
-        datasets.DataError, match=r"machine does not trust: .*REQUESTS_CA_BUNDLE"
-    ):
+    with pytest.raises(datasets.DataError, match=r"machine does not trust: .*REQUESTS_CA_BUNDLE"):
         datasets.fetch("mnist", "a.bin", tmp_path, len, "https://mirror.example/a.bin", GOOD_HASH)
 
 
