@@ -8,8 +8,6 @@ from bootcamp import course
 from bootcamp.exercises import cases, progress
 from bootcamp.exercises.findings import Check, Feedback, Finding
 
-import numpy as np
-
 
 class ExerciseError(ValueError):
     """There is no such exercise or room, or its checks cannot be loaded; one sentence that says which."""
@@ -38,7 +36,7 @@ def judge(exercise: str, answer: Any) -> Feedback:
     checker = _checker(exercise)
     try:
         # A check asks for edges that the learner never ran: warnings there would only distract from the hint.
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             findings = tuple(checker(answer))
     except cases.FAILURES as error:
