@@ -19,6 +19,10 @@ atexit.register(shutil.rmtree, os.environ["BOOTCAMP_HOME"], ignore_errors=True)
 os.environ.update(isolation.environment(os.environ, Path(os.environ["BOOTCAMP_HOME"])))
 for name in isolation.NOT_INHERITED:
     os.environ.pop(name, None)
+# IPython stores each cell in a database, and waits for the disk: kernels of tests keep their history to themselves.
+PROFILE = Path(os.environ["IPYTHONDIR"]) / "profile_default"
+PROFILE.mkdir(parents=True, exist_ok=True)
+(PROFILE / "ipython_config.py").write_text("c.HistoryManager.hist_file = ':memory:'\n", encoding="utf-8")
 # Threads of OpenMP that wait for others keep their core busy; with two busy processes on two cores PyTorch took twenty
 # times the processor time for the same training.
 os.environ["OMP_WAIT_POLICY"] = "PASSIVE"

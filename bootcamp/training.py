@@ -246,20 +246,37 @@ def _batches_class() -> type:
     return Batches
 
 
-def optimizer(steps: int, learning_rate: float, weight_decay: float) -> Any:
+def optimizer(steps: int, learning_rate: float, weight_decay: float, warm_up: float = 0.0) -> Any:
     """AdamW for so many steps in all: a cosine to zero; the gradient of each variable is clipped to norm 1.
 
-    Sources: Loshchilov and Hutter 2017, 2019, https://doi.org/10.48550/arXiv.1608.03983 and
-    https://doi.org/10.48550/arXiv.1711.05101.
+    The first steps of Adam are as long as all others although its averages know hardly any gradient yet. In a layer
+    with ten thousand inputs they add up, and can throw a wide network where its ReLUs are silent: it then answers one
+    class for ever. A warm-up begins with short steps. Sources: Loshchilov and Hutter 2017, 2019,
+    https://doi.org/10.48550/arXiv.1608.03983 and https://doi.org/10.48550/arXiv.1711.05101; Goyal et al. 2017,
+    https://doi.org/10.48550/arXiv.1706.02677.
+
+    Args:
+        steps: in all, those of the warm-up counted.
+        learning_rate: the largest.
+        weight_decay: of AdamW.
+        warm_up: share of the steps in which the learning rate rises from zero along a line.
 
     Raises:
-        ValueError: no step, or a learning rate that is not positive.
+        ValueError: no step, a learning rate that is not positive, or a warm-up that leaves no step for the rest.
     """
     from keras import optimizers
 
     if steps < 1 or not learning_rate > 0:
         raise ValueError(f"steps is at least 1 and learning_rate positive, not {steps} and {learning_rate}")
-    schedule = optimizers.schedules.CosineDecay(learning_rate, steps)
+    if not 0 <= warm_up < 1:
+        raise ValueError(f"warm_up is a share of the steps, from 0 to below 1, not {warm_up!r}")
+    rising = round(warm_up * steps)
+    if rising:
+        schedule = optimizers.schedules.CosineDecay(
+            0.0, steps - rising, warmup_target=learning_rate, warmup_steps=rising
+        )
+    else:
+        schedule = optimizers.schedules.CosineDecay(learning_rate, steps)
     return optimizers.AdamW(schedule, weight_decay=weight_decay, clipnorm=1.0)
 
 

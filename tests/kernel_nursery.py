@@ -6,7 +6,6 @@ what learners see, starts its kernels as Jupyter does; so does a learner.
 """
 
 import contextlib
-import functools
 import gc
 import importlib
 import json
@@ -82,17 +81,37 @@ class Nursery:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            start_new_session=True,  # a signal for the tests and all around them ends the tests, and their end ends it
         )
 
+    def ended(self) -> bool:
+        """Whether the process is no more."""
+        return self._process.poll() is not None
+
     def fork(self, connection_file: str, folder: str, environment: dict[str, str]) -> Kernel:
-        """A new kernel that listens as the connection file says."""
+        """A new kernel that listens as the connection file says.
+
+        Raises:
+            RuntimeError: the nursery ended, most likely at an import; what it wrote to stderr says why.
+        """
         order = {"file": connection_file, "folder": folder, "environment": environment}
-        print(json.dumps(order), file=self._process.stdin, flush=True)
-        return Kernel(int(self._process.stdout.readline()))
+        with contextlib.suppress(BrokenPipeError):
+            print(json.dumps(order), file=self._process.stdin, flush=True)
+        answer = self._process.stdout.readline()
+        if not answer:
+            raise RuntimeError(f"the nursery of kernels ended with exit code {self._process.wait()}")
+        return Kernel(int(answer))
 
 
-nursery = functools.cache(Nursery)
-"""The nursery of a backend, one for each test process."""
+nurseries: dict[str, Nursery] = {}
+"""The nursery of every backend, for each test process its own."""
+
+
+def nursery(backend: str) -> Nursery:
+    """The nursery of a backend; a new one if there is none, or it has ended."""
+    if backend not in nurseries or nurseries[backend].ended():
+        nurseries[backend] = Nursery(backend)
+    return nurseries[backend]
 
 
 class ForkedProvisioner(LocalProvisioner):

@@ -400,6 +400,32 @@ def test_address_that_is_none_is_one_sentence(tmp_path, data_folder, monkeypatch
         datasets.fetch("mnist", "a.bin", tmp_path, len)
 
 
+def test_a_server_that_drips_is_left(tmp_path, data_folder, monkeypatch, web):
+    """A byte now and then resets every time limit of the socket; the rate of the whole does not."""
+    monkeypatch.setattr(download, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(download, "LEAST_RATE", 1e12)
+    web.files["/a.bin"] = (200, b"good", 4)
+    with pytest.raises(datasets.DataError, match=r"comes too slowly: 4 bytes in \d+ s"):
+        datasets.fetch("mnist", "a.bin", tmp_path, len, f"{web.url}/a.bin", GOOD_HASH)
+
+
+def test_an_answer_that_breaks_off_is_no_file(tmp_path, data_folder, web):
+    web.files["/a.bin"] = (200, b"go", 4)
+    with pytest.raises(datasets.DataError, match="broke off"):
+        datasets.fetch("mnist", "a.bin", tmp_path, len, f"{web.url}/a.bin", GOOD_HASH)
+
+
+def test_a_certificate_of_its_own_is_no_missing_network(tmp_path, data_folder, monkeypatch):
+    import requests
+
+    def untrusted(*_, **__):
+        raise requests.exceptions.SSLError("self-signed certificate")
+
+    monkeypatch.setattr(requests, "get", untrusted)
+    with pytest.raises(datasets.DataError, match=r"machine does not trust: .*REQUESTS_CA_BUNDLE"):
+        datasets.fetch("mnist", "a.bin", tmp_path, len, "https://mirror.example/a.bin", GOOD_HASH)
+
+
 def test_waiting_for_the_network_is_a_matter_of_seconds():
     assert download.CONNECT_SECONDS <= 5
     assert download.READ_SECONDS <= 20

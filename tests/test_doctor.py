@@ -27,7 +27,7 @@ def row(name: str) -> machine.Row:
 def test_every_requirement_has_a_row():
     items = [row.item for row in doctor.examine()]
     sets = [f"Data: {entry.name}" for entry in datasets.entries()]
-    assert items == ["Python", "Memory", "Disk", "GPU", *QUICK, "Packages", *sets]
+    assert items == ["Python", "Memory", "Disk", "GPU", "Keras backend", *QUICK, "Packages", *sets]
 
 
 def test_problem_rows_name_a_cure(monkeypatch):

@@ -13,6 +13,7 @@ from tests.conftest import REPOSITORY
 from tests.exercise_answers import WITHOUT_RIGHT_ANSWERS
 
 import nbformat
+import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
@@ -371,3 +372,8 @@ def test_no_object_whatever_makes_a_check_raise_or_pass(room):
             feedback = exercises.judge(name, answer)
             assert not feedback.passed, f"{name}: {what}"
             assert feedback.hint, f"{name}: {what} gets no hint"
+
+
+def test_warnings_of_an_answer_in_cases_of_the_check_are_not_shown(recwarn):
+    exercises.judge("intro.recall_per_class", lambda matrix: np.diag(matrix) / matrix.sum())
+    assert len(recwarn) == 0

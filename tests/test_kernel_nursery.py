@@ -1,9 +1,10 @@
 """Kernels from the nursery are as those of Jupyter, but for the time they take to start."""
 
 import os
+import shutil
 
 from bootcamp.notebooks import authoring
-from tests import notebook_runs
+from tests import kernel_nursery, notebook_runs
 
 import nbformat
 import psutil
@@ -45,3 +46,12 @@ def test_a_failing_cell_and_a_kernel_that_dies_are_told(tmp_path):
         run(tmp_path, "raise ValueError('the answer is 42')")
     with pytest.raises(DeadKernelError):
         run(tmp_path, "import os\nos._exit(3)")
+
+
+def test_a_nursery_that_ended_is_told_and_made_anew(monkeypatch):
+    monkeypatch.setattr(kernel_nursery, "nurseries", {})
+    monkeypatch.setattr(kernel_nursery.sys, "executable", shutil.which("false"))
+    first = kernel_nursery.nursery("torch")
+    with pytest.raises(RuntimeError, match="the nursery of kernels ended with exit code 1"):
+        first.fork("file", "folder", {})
+    assert kernel_nursery.nursery("torch") is not first

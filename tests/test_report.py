@@ -1,8 +1,10 @@
 """The page over past runs, and what MLflow is told."""
 
+import html
 import json
 import re
 import socket
+import urllib.parse
 from dataclasses import asdict
 
 from bootcamp.batch import report, results, tracking
@@ -85,10 +87,40 @@ def test_damaged_runs_are_left_out_and_no_runs_are_reported(tmp_path):
     assert [row[0] for row in rows(report.write(tmp_path)) if row[0].startswith("run")] == ["run", "run1"]
 
 
+ODD = ({"seconds": "long"}, {"claims": {"a": "yes"}}, {"claims": []}, {"metrics": "none"}, {"notebook": 3}, {"new": 1})
+
+
+@pytest.mark.parametrize("change", ODD, ids=str)
+def test_one_odd_entry_makes_its_run_damaged_and_no_other(tmp_path, change):
+    write(tmp_path, 1, entry(1.0))
+    odd = write(tmp_path, 2, entry(2.0))
+    content = json.loads((odd / results.RESULTS).read_text())
+    content["notebooks"][0] |= change
+    (odd / results.RESULTS).write_text(json.dumps(content))
+    with pytest.raises(BatchError, match="is damaged"):
+        results.read_results(odd)
+    assert len(results.past_runs([tmp_path])) == 1
+    assert ["relative error", "1", "", "", ""] in rows(report.write(tmp_path))
+
+
+def test_nesting_without_end_is_damage(tmp_path):
+    with pytest.raises(BatchError, match="is damaged"):
+        results.parse('{"notebooks": ' + "[" * 100_000, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["a#b%20c?d", "javascript:alert(1)", 'quote"s'])
+def test_links_of_oddly_named_runs_lead_to_them(tmp_path, name):
+    write(tmp_path, 1, entry(1.0)).rename(tmp_path / name)
+    page = report.write(tmp_path)
+    (link,) = re.findall(r'<th scope="row"><a href="([^"]*)"', page.read_text(encoding="utf-8"))
+    assert link.startswith("./")
+    assert (tmp_path / urllib.parse.unquote(html.unescape(link))).is_file()
+
+
 def test_a_run_may_lie_elsewhere(tmp_path):
     (tmp_path / "runs").mkdir()
     (tmp_path / "runs/linked").symlink_to(write(tmp_path / "far", 1, entry(1.0)))
-    assert 'href="linked/results.json"' in report.write(tmp_path / "runs").read_text()
+    assert 'href="./linked/results.json"' in report.write(tmp_path / "runs").read_text()
 
 
 def test_mlflow_gets_every_result_once(tmp_path):

@@ -32,7 +32,7 @@ def test_both_backends_train_with_the_progress_callback_and_repeat(run_python, b
     assert done.returncode == 0, done.stderr
     first, second, third = done.stdout.strip().splitlines()
     assert first == f"{backend} True False True"
-    assert second == "TensorFlow|PyTorch|Keras"
+    assert second == "TensorFlow|PyTorch|JAX|Keras|Keras runs on"
     assert third == "Nothing to release: this kernel holds no GPU memory."
     assert done.stderr == "" or backend == "torch"  # TensorFlow is imported without log lines
 

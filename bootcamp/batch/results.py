@@ -3,9 +3,9 @@
 import contextlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 from bootcamp.course import Value
 
@@ -13,6 +13,7 @@ RESULTS = "results.json"
 OK, FAILED, DIED, TIMED_OUT, INTERRUPTED, NOT_RUN = "ok", "failed", "died", "timed out", "interrupted", "not run"
 OUT_OF_MEMORY = "out of memory"
 NO_FIGURES = "no figures"
+MOST_CHARACTERS = 50_000_000
 
 
 class BatchError(RuntimeError):
@@ -58,12 +59,28 @@ def parse(text: str, place: object) -> dict[str, Any]:
         BatchError: it is damaged.
     """
     try:
+        if len(text) > MOST_CHARACTERS:
+            raise ValueError("no run has so many results")
         content = json.loads(text)
         for entry in content["notebooks"]:
-            Result(**entry)
-    except (ValueError, KeyError, TypeError) as error:
+            _check_types(Result(**entry))
+    except (ValueError, KeyError, TypeError, RecursionError) as error:  # deep nesting exhausts the parser
         raise BatchError(f"{place} is damaged; move it away or choose another --output") from error
     return content
+
+
+def _check_types(result: Result) -> None:
+    """Refuse an entry whose fields are of other types than those a run writes.
+
+    Raises:
+        TypeError: one is.
+    """
+    for part in fields(Result):
+        value, wanted = getattr(result, part.name), get_origin(part.type) or part.type
+        if not isinstance(value, int | float if wanted is float else wanted) or (wanted is float and value is True):
+            raise TypeError(f"{part.name} is {type(value).__name__}")
+    if not all(isinstance(holds, bool) for holds in result.claims.values()):
+        raise TypeError("a claim holds or does not")
 
 
 def read_results(folder: Path) -> dict[str, Any]:
@@ -103,7 +120,8 @@ def past_runs(folders: Iterable[Path]) -> list[tuple[Path, dict[str, Any]]]:
     for folder in folders:
         for path in sorted(folder.glob("*/results*.json")):
             try:
-                found[path.absolute()] = parse(path.read_text(encoding="utf-8"), path)
+                if path.stat().st_size <= MOST_CHARACTERS:
+                    found[path.absolute()] = parse(path.read_text(encoding="utf-8"), path)
             except (OSError, UnicodeDecodeError, BatchError):
                 continue
     return sorted(found.items(), key=lambda item: (str(item[1].get("started", "")), str(item[0])))

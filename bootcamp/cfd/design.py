@@ -136,47 +136,19 @@ def block_means(x: Any, size: int = 4) -> Any:
 
 
 def value_and_gradient(function: Function, parameters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Values (n,) of a function of designs, and the gradient (n, k) of each value; with TensorFlow and PyTorch.
+    """Values (n,) of a function of designs, and the gradient (n, k) of each value; on every backend of Keras.
 
     Args:
         function: designs (n, k) -> (n,) in operations of Keras; each value depends on its own row only.
         parameters: the designs (n, k).
 
     Raises:
-        ValueError: not two dimensions, a value that is not finite, or a Keras backend that is neither of the two.
+        ValueError: not two dimensions, a value that is not finite, or a Keras backend without gradients here.
     """
-    import keras
-
     parameters = np.asarray(parameters, np.float32)
     if parameters.ndim != 2 or not np.isfinite(parameters).all():
         raise ValueError(f"parameters are finite and have the shape (n, k), not {parameters.shape}")
-    backend = keras.backend.backend()
-    if backend not in _DERIVE:
-        raise ValueError(f"the Keras backend is {' or '.join(_DERIVE)}, not {backend}")
-    values, slopes = _DERIVE[backend](function, parameters)
-    return keras.ops.convert_to_numpy(values), keras.ops.convert_to_numpy(slopes)
-
-
-def _derive_tensorflow(function: Function, parameters: np.ndarray) -> tuple[Any, Any]:
-    import tensorflow
-
-    variable = tensorflow.Variable(parameters)
-    with tensorflow.GradientTape() as tape:
-        values = function(variable)
-    return values, tape.gradient(values, variable)
-
-
-def _derive_torch(function: Function, parameters: np.ndarray) -> tuple[Any, Any]:
-    import keras
-    import torch
-
-    variable = keras.ops.convert_to_tensor(parameters).detach().requires_grad_()
-    values = function(variable)
-    (slopes,) = torch.autograd.grad(values.sum(), variable)
-    return values.detach(), slopes
-
-
-_DERIVE = {"tensorflow": _derive_tensorflow, "torch": _derive_torch}
+    return runtime.value_and_gradient(function, parameters)
 
 
 def finite_differences(function: Function, parameters: np.ndarray, steps: Sequence[float]) -> np.ndarray:

@@ -43,18 +43,25 @@ UNITS = {
 
 @dataclass(frozen=True)
 class Size:
-    """Grid and numbers of samples of one of the two data sets."""
+    """Grid and numbers of samples of one of the two data sets.
+
+    `on_card`: whether a graphics card makes it where there is one. The small one comes from the processor everywhere,
+    so that everybody has the same bytes.
+    """
 
     data_set: str
     height: int
     width: int
     counts: tuple[int, int, int, int]
+    on_card: bool = False
 
 
 SIZES = {
     "laptop": Size("cfd_flows", 64, 128, (300, 50, 50, 60)),
-    "full": Size("cfd_flows_full", 128, 256, (2400, 300, 300, 300)),
+    "full": Size("cfd_flows_full", 128, 256, (2400, 300, 300, 300), on_card=True),
 }
+Job = tuple[str, int, int]
+"""A piece of a data set: split, number of its first sample, how many."""
 
 
 @dataclass(frozen=True)
@@ -149,27 +156,55 @@ def build_flows(folder: Path, size: Size, seed: int = 0) -> None:
     """Compute all flows of a data set and write one HDF5 file per split.
 
     Finished pieces are kept in `datasets.pieces` until the data set is complete, so a builder that was killed goes on
-    where it stopped. Every sample is computed on one thread and depends only on its number, so the bytes do not
-    depend on the number of threads.
+    where it stopped. On the processor every sample is computed on one thread and depends only on its number, so the
+    bytes do not depend on the number of threads. A graphics card adds in another order: its flows differ from those of
+    the processor by about 1e-6 of the inflow velocity, and pieces of the two are never mixed.
     """
-    pieces = datasets.pieces(size.data_set) / _fingerprint(size, seed)
+    device = runtime.device() if size.on_card and runtime.gpu_table() else "cpu"
+    pieces = datasets.pieces(size.data_set) / _fingerprint(size, seed, device)
     pieces.mkdir(parents=True, exist_ok=True)
     jobs = [
-        (split, first, min(PIECE, count - first), size, seed, pieces)
+        (split, first, min(PIECE, count - first))
         for split, count in zip(SPLITS, size.counts, strict=True)
         for first in range(0, count, PIECE)
     ]
+    missing = [job for job in jobs if not _complete(_piece_path(job, pieces))]
+    done = _on_threads(missing, size, seed, pieces) if device == "cpu" else _on_card(missing, size, seed, pieces)
+    for _ in runtime.progress(done, "computing flows", total=len(missing), unit=f"{PIECE} flows"):
+        pass
+    for split in SPLITS:
+        parts = [_read_piece(_piece_path(job, pieces)) for job in jobs if job[0] == split]
+        _write(folder / f"{split}.h5", _joined(parts), size)
+
+
+def _on_threads(jobs: list[Job], size: Size, seed: int, pieces: Path) -> Iterator[Job]:
+    """Compute pieces on the processor, one thread for each; yields them as they are done."""
+
+    def compute(job: Job) -> Job:
+        _keep_piece([_sample(obstacle, size) for obstacle in _obstacles(job, size, seed)], _piece_path(job, pieces))
+        return job
+
     with concurrent.futures.ThreadPoolExecutor(_workers()) as pool:
-        futures = [pool.submit(_piece, *job) for job in jobs]
+        futures = [pool.submit(compute, job) for job in jobs]
         try:
-            done = concurrent.futures.as_completed(futures)
-            for future in runtime.progress(done, "computing flows", total=len(jobs), unit=f"{PIECE} flows"):
-                future.result()
+            yield from (future.result() for future in concurrent.futures.as_completed(futures))
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
-    for split in SPLITS:
-        parts = [_read_piece(_piece_path(*job)) for job in jobs if job[0] == split]
-        _write(folder / f"{split}.h5", _joined(parts), size)
+
+
+def _on_card(jobs: list[Job], size: Size, seed: int, pieces: Path) -> Iterator[Job]:
+    """Compute pieces on a graphics card, as many at once as fit into its memory; yields them as they are done."""
+    from bootcamp.cfd import batched  # PyTorch, which takes seconds to import, only here
+
+    together = max(1, batched.flows_at_a_time(size.height * size.width, runtime.device()) // PIECE)
+    for first in range(0, len(jobs), together):
+        some = jobs[first : first + together]
+        drawn = {job: _obstacles(job, size, seed) for job in some}
+        solid = np.stack([one.solid(size.height, size.width) for job in some for one in drawn[job]])
+        flow = iter(batched.solve_steady_flows(solid, **_settings()))
+        for job in some:
+            _keep_piece([_as_sample(one, next(flow), size) for one in drawn[job]], _piece_path(job, pieces))
+            yield job
 
 
 def _workers() -> int:
@@ -177,24 +212,37 @@ def _workers() -> int:
     return numba.config.NUMBA_NUM_THREADS
 
 
-def _fingerprint(size: Size, seed: int) -> str:
-    settings = (VERSION, size, seed, REYNOLDS, INFLOW_VELOCITY, TOLERANCE, MAX_STEPS, PIECE)
+def _settings() -> dict[str, float]:
+    """Of every run of the solver, for `lattice.solve_steady_flow`."""
+    return {
+        "reynolds": REYNOLDS,
+        "inflow_velocity": INFLOW_VELOCITY,
+        "tolerance": TOLERANCE,
+        "max_steps": MAX_STEPS,
+    }
+
+
+def _fingerprint(size: Size, seed: int, device: str) -> str:
+    settings = (VERSION, size, seed, REYNOLDS, INFLOW_VELOCITY, TOLERANCE, MAX_STEPS, PIECE, device)
     return hashlib.sha256(repr(settings).encode()).hexdigest()[:16]
 
 
-def _piece_path(split: str, first: int, count: int, size: Size, seed: int, pieces: Path) -> Path:
+def _piece_path(job: Job, pieces: Path) -> Path:
+    split, first, _ = job
     return pieces / f"{split}-{first:05d}.npz"
 
 
-def _piece(split: str, first: int, count: int, size: Size, seed: int, pieces: Path) -> None:
-    """Compute the samples `first` to `first + count` of a split, unless a run before has left them complete."""
-    path = _piece_path(split, first, count, size, seed, pieces)
+def _complete(path: Path) -> bool:
+    """Whether a run before has left this piece whole; what is left of a broken one goes."""
     try:
         _read_piece(path)
-        return
     except (OSError, files.FileError):
         path.unlink(missing_ok=True)
-    samples = [_sample(_obstacle(split, number, size, seed), size) for number in range(first, first + count)]
+        return False
+    return True
+
+
+def _keep_piece(samples: list[dict[str, np.ndarray]], path: Path) -> None:
     unfinished = path.with_suffix(".unfinished")
     with unfinished.open("wb") as stream:
         np.savez(stream, **{key: np.stack([sample[key] for sample in samples]) for key in ARRAYS})
@@ -210,20 +258,23 @@ def _joined(parts: list[dict[str, np.ndarray]]) -> Iterator[tuple[str, np.ndarra
         yield key, np.concatenate([part[key] for part in parts])
 
 
-def _obstacle(split: str, number: int, size: Size, seed: int) -> obstacles.Obstacle:
-    """Object of a sample; every split has its own stream of random numbers."""
-    stream = len(SPLITS) * seed + SPLITS.index(split)
-    return obstacles.random_obstacle(number, size.height, size.width, stream, unseen=split == "unseen_shapes")
+def _obstacles(job: Job, size: Size, seed: int) -> list[obstacles.Obstacle]:
+    """Objects of a piece; every split has its own stream of random numbers."""
+    split, first, count = job
+    stream, unseen = len(SPLITS) * seed + SPLITS.index(split), split == "unseen_shapes"
+    numbers = range(first, first + count)
+    return [obstacles.random_obstacle(number, size.height, size.width, stream, unseen=unseen) for number in numbers]
 
 
 def _sample(obstacle: obstacles.Obstacle, size: Size) -> dict[str, np.ndarray]:
-    solid = obstacle.solid(size.height, size.width)
-    settings = {"reynolds": REYNOLDS, "inflow_velocity": INFLOW_VELOCITY}
-    flow = lattice.solve_steady_flow(solid, **settings, tolerance=TOLERANCE, max_steps=MAX_STEPS)
+    return _as_sample(obstacle, lattice.solve_steady_flow(obstacle.solid(size.height, size.width), **_settings()), size)
+
+
+def _as_sample(obstacle: obstacles.Obstacle, flow: lattice.Flow, size: Size) -> dict[str, np.ndarray]:
     if not flow.steady:
         raise datasets.DataError(f"the flow around a {obstacle.family} {obstacle.parameters} did not become steady")
     return {
-        "solid": solid.astype(np.uint8),
+        "solid": obstacle.solid(size.height, size.width).astype(np.uint8),
         "velocity": flow.velocity.astype(np.float32),
         "drag": np.float32(flow.drag),
         "lift": np.float32(flow.lift),

@@ -120,10 +120,11 @@ def relaxation_times(viscosity: float) -> tuple[float, float]:
 
 def inflow_profile(height: int, inflow_velocity: float) -> np.ndarray:
     """Velocity along the channel (height,) at the centres of the rows: a parabola with this maximum, 0 on the walls."""
-    return _parabola(np.arange(height), height, inflow_velocity)
+    return parabola(np.arange(height), height, inflow_velocity)
 
 
-def _parabola(row: np.ndarray, height: int, maximum: float) -> np.ndarray:
+def parabola(row: np.ndarray, height: int, maximum: float) -> np.ndarray:
+    """Parabola over a channel at places given in rows, with the first centre of a cell at 0; zero on both walls."""
     y = (row + 0.5) / height
     return 4 * maximum * y * (1 - y)
 
@@ -316,7 +317,7 @@ def channel_links(
         in_rows = (from_y >= 0) & (from_y < height)
         inlet, outlet = in_rows & (from_x < 0), in_rows & (from_x >= width)
         of_object = in_rows & (from_x >= 0) & (from_x < width)
-        constant = np.where(inlet, 6 * W[i] * c_x * _parabola(y - c_y / 2, height, inflow_velocity), 0.0)
+        constant = np.where(inlet, 6 * W[i] * c_x * parabola(y - c_y / 2, height, inflow_velocity), 0.0)
         q = np.full(len(x), 0.5)
         if distance is not None and of_object.any():
             cells = np.stack([x, y], axis=-1)[of_object].astype(float)
@@ -585,12 +586,21 @@ def solve_steady_flow(
         ValueError: wrong input, or values for which the scheme is unstable; the message names the limit.
         DivergedError: the run became unstable.
     """
+    check_run(tolerance, max_steps)
+    lattice = channel(solid, reynolds, inflow_velocity, dtype=dtype, threads=threads, distance=distance)
+    return run_until_steady(lattice, tolerance, max_steps, monitor)
+
+
+def check_run(tolerance: float, max_steps: int) -> None:
+    """Refuse a tolerance or number of steps with which no run can end.
+
+    Raises:
+        ValueError: either is out of range.
+    """
     if not (isinstance(tolerance, int | float) and tolerance > 0):
         raise ValueError(f"tolerance is a positive number, not {tolerance!r}")
     if isinstance(max_steps, bool) or not isinstance(max_steps, int) or max_steps < CHECK_STEPS:
         raise ValueError(f"max_steps is an integer of at least {CHECK_STEPS}, not {max_steps!r}")
-    lattice = channel(solid, reynolds, inflow_velocity, dtype=dtype, threads=threads, distance=distance)
-    return run_until_steady(lattice, tolerance, max_steps, monitor)
 
 
 def run_until_steady(
@@ -608,7 +618,7 @@ def run_until_steady(
         before = velocity
         lattice.advance(CHECK_STEPS)
         density, velocity = lattice.fields()
-        _check_finite(lattice.steps, density, velocity)
+        check_finite(lattice.steps, density, velocity)
         residual = float(np.linalg.norm(velocity - before) / np.linalg.norm(velocity)) / CHECK_STEPS
         history.append((lattice.steps, residual))
         if monitor is not None:
@@ -617,7 +627,12 @@ def run_until_steady(
     return Flow(velocity, density, drag, lift, lattice.steps, residual, residual < tolerance, np.array(history))
 
 
-def _check_finite(steps: int, density: np.ndarray, velocity: np.ndarray) -> None:
+def check_finite(steps: int, density: np.ndarray, velocity: np.ndarray) -> None:
+    """Refuse to go on with a density (height, width) or velocity (height, width, 2) that shows a diverged run.
+
+    Raises:
+        DivergedError: a value is not finite or a speed has passed that of sound.
+    """
     if not (np.isfinite(density).all() and np.isfinite(velocity).all()):
         raise DivergedError(f"the run diverged before step {steps}: a density or velocity is not finite")
     speed = float(np.sqrt((velocity**2).sum(-1)).max())

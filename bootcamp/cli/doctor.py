@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from bootcamp import course, datasets, runtime
-from bootcamp.runtime import environment, isolation, machine
+from bootcamp.runtime import environment, frameworks, isolation, machine
 from bootcamp.runtime.machine import NOTE, OK, PROBLEM, Row
 
 PYTHON_VERSIONS = ((3, 11), (3, 14))
@@ -22,19 +22,19 @@ BACKENDS = ("tensorflow", "torch", "jax")
 REINSTALL = "run `make install` in the folder of the course"
 IMPORT_SECONDS = 180
 
-FRAMEWORKS = {
-    "TensorFlow": "import tensorflow as t; print(t.__version__, len(t.config.list_physical_devices('GPU')), 'GPU')",
-    "PyTorch": "import torch as t; print(t.__version__, t.cuda.device_count() if t.cuda.is_available() else 0, 'GPU')",
-    "Keras": "import bootcamp.runtime, keras as k; print(k.__version__, k.backend.backend(), 'backend')",
-    "OpenCV": "import cv2; print(cv2.__version__)",
+_PROBE = "from bootcamp.runtime import frameworks; print(frameworks.probe('{}'))"
+FRAMEWORKS = {name: _PROBE.format(name) for name in frameworks.PROBES} | {
+    "OpenCV": "import cv2; print(cv2.__version__)"
 }
+"""Requirement -> code that prints its version and device in the last line."""
 CURES = {"OpenCV": f"{REINSTALL}; on Debian or Ubuntu also `apt-get install libgl1 libglib2.0-0`"}
 """Requirement -> what to do when it cannot be imported; `REINSTALL` for all others."""
 
 
 def examine() -> list[Row]:
     """Every row of the report. Frameworks are imported in processes of their own: a crash there is a row here."""
-    return [_python(), _memory(), _disk(), _gpu(), *map(_framework, FRAMEWORKS), _pins(), *_settings(), *_data_sets()]
+    own = [_python(), _memory(), _disk(), _gpu(), _backend()]
+    return [*own, *map(_framework, FRAMEWORKS), _pins(), *_settings(), *_data_sets()]
 
 
 def _python() -> Row:
@@ -66,7 +66,17 @@ def _gpu() -> Row:
     if not gpus:
         return Row("GPU", NOTE, "none found; every lab runs on the CPU with its default parameters")
     text = "; ".join(f"{g['name']}, {g['memory.used']} of {g['memory.total']} used" for g in gpus)
-    return Row("GPU", OK, f"{text}, driver {gpus[0]['driver_version']}")
+    text = f"{text}, driver {gpus[0]['driver_version']}"
+    if hidden := runtime.cards_hidden():
+        return Row("GPU", NOTE, f"{text}; {hidden}", "unset CUDA_VISIBLE_DEVICES")
+    return Row("GPU", OK, text)
+
+
+def _backend() -> Row:
+    """What Keras runs on, and why."""
+    fault = runtime.backend_fault(os.environ["KERAS_BACKEND"])
+    cure = f"unset KERAS_BACKEND, or set it to {runtime.preferred_backend()}" if fault else ""
+    return Row("Keras backend", PROBLEM if fault else OK, frameworks.backend_reason(), cure)
 
 
 def _framework(name: str) -> Row:
@@ -78,8 +88,20 @@ def _framework(name: str) -> Row:
         return Row(name, PROBLEM, f"its import takes over {IMPORT_SECONDS} s", CURES.get(name, REINSTALL))
     if answer.returncode:
         last = (answer.stderr.strip().splitlines() or [f"ended with code {answer.returncode}"])[-1]
-        return Row(name, PROBLEM, last, _cure(name, last))
-    return Row(name, OK, answer.stdout.strip())
+        return Row(name, PROBLEM, last, _cure(name, answer.stderr))
+    return _found(name, (answer.stdout.strip().splitlines() or [""])[-1])
+
+
+def _found(name: str, value: str) -> Row:
+    """The row of a framework that answered."""
+    if name not in frameworks.PROBES:
+        return Row(name, OK, value)
+    fault, cure = frameworks.trouble(name, value)
+    if fault:
+        return Row(name, PROBLEM, fault, cure)
+    if value == frameworks.MISSING:
+        return Row(name, NOTE, f"{value}, and not needed: Keras runs on {os.environ['KERAS_BACKEND']}")
+    return Row(name, OK, value)
 
 
 def _cure(name: str, message: str) -> str:
@@ -89,7 +111,7 @@ def _cure(name: str, message: str) -> str:
         return f"KERAS_BACKEND={backend} asks for a backend that is not installed: unset it, or tensorflow or torch"
     if foreign := _foreign_packages(course.root() / LOCK):
         return f"unset PYTHONPATH, from which {', '.join(foreign)} of another environment come"
-    return CURES.get(name, REINSTALL)
+    return CURES.get(name) or frameworks.cure(message) or REINSTALL
 
 
 def _foreign_packages(lock: Path) -> list[str]:

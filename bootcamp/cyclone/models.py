@@ -1,5 +1,6 @@
 """The convolutional network of Pradhan et al. 2018, for any width and for smaller images, on every Keras backend."""
 
+import functools
 from typing import Any
 
 from bootcamp.cyclone.images import PATCH_SIZE
@@ -9,6 +10,7 @@ STEM = (10, 3)
 """Kernel size and strides of the first convolution."""
 FILTERS = (64, 256, 288, 272, 256)
 UNITS = (3584, 2048)
+PRECISIONS = ("float32", "mixed_bfloat16")
 
 
 def intensity_cnn(
@@ -17,6 +19,7 @@ def intensity_cnn(
     stem: tuple[int, int] = STEM,
     dropout: float = 0.5,
     normalize: bool = False,
+    precision: str = "float32",
 ) -> Any:
     """Network from pixels (batch, height, width, channels), values 0 to 255, to class probabilities (batch, 8).
 
@@ -32,52 +35,57 @@ def intensity_cnn(
         dropout: share of the values dropped in training before the first dense layer.
         normalize: batch normalization between each convolution and its ReLU. The paper has none; a narrow network
             needs several times fewer epochs with it.
+        precision: "mixed_bfloat16" computes in 16 bits and keeps the weights in 32: on a graphics card with tensor
+            cores several times faster. The probabilities have 32 bits either way.
 
     Raises:
-        ValueError: an image too small for the poolings, no channel, a width or stem that is not positive, or a
-            dropout below 0 or not below 1.
+        ValueError: an image too small for the poolings, no channel, a width or stem that is not positive, a dropout
+            below 0 or not below 1, or an unknown precision.
     """
     import keras
     from keras import layers
 
     _check(input_shape, width, stem, dropout)
+    if precision not in PRECISIONS:
+        raise ValueError(f"precision is one of {', '.join(PRECISIONS)}, not {precision!r}")
     filters = [max(1, round(width * count)) for count in FILTERS]
     units = [max(1, round(width * count)) for count in UNITS]
-    dense = {"activation": "relu", "kernel_initializer": "he_normal"}
+    dense = {"activation": "relu", "kernel_initializer": "he_normal", "dtype": precision}
+    convolution = functools.partial(_convolution, normalize=normalize, dtype=precision)
     return keras.Sequential(
         [
             keras.Input(tuple(input_shape)),
-            layers.Rescaling(1 / 255, offset=-0.5),
-            *_convolution(filters[0], stem[0], normalize, strides=stem[1]),
-            layers.MaxPooling2D(3, 2),
-            *_convolution(filters[1], 5, normalize),
-            layers.MaxPooling2D(3, 2),
-            *_convolution(filters[2], 3, normalize, padding="same"),
-            layers.MaxPooling2D(2, 1),
-            *_convolution(filters[3], 3, normalize, padding="same"),
-            *_convolution(filters[4], 3, normalize),
-            layers.MaxPooling2D(3, 2),
-            layers.Flatten(),
-            layers.Dropout(dropout),
+            layers.Rescaling(1 / 255, offset=-0.5, dtype=precision),
+            *convolution(filters[0], stem[0], strides=stem[1]),
+            layers.MaxPooling2D(3, 2, dtype=precision),
+            *convolution(filters[1], 5),
+            layers.MaxPooling2D(3, 2, dtype=precision),
+            *convolution(filters[2], 3, padding="same"),
+            layers.MaxPooling2D(2, 1, dtype=precision),
+            *convolution(filters[3], 3, padding="same"),
+            *convolution(filters[4], 3),
+            layers.MaxPooling2D(3, 2, dtype=precision),
+            layers.Flatten(dtype=precision),
+            layers.Dropout(dropout, dtype=precision),
             layers.Dense(units[0], **dense),
             layers.Dense(units[1], **dense),
-            layers.Dense(len(INTENSITY_CLASSES), "softmax"),
+            layers.Dense(len(INTENSITY_CLASSES), "softmax", dtype="float32"),
         ],
         name="intensity_cnn",
     )
 
 
-def _convolution(filters: int, kernel_size: int, normalize: bool, **options: Any) -> list[Any]:
+def _convolution(filters: int, kernel_size: int, normalize: bool, dtype: str = "float32", **options: Any) -> list[Any]:
     """Layers of one convolution with its ReLU, and with batch normalization between the two where asked for."""
     from keras import layers
 
-    options |= {"kernel_initializer": "he_normal"}
+    options |= {"kernel_initializer": "he_normal", "dtype": dtype}
     if not normalize:
         return [layers.Conv2D(filters, kernel_size, activation="relu", **options)]
     return [
         layers.Conv2D(filters, kernel_size, use_bias=False, **options),
-        layers.BatchNormalization(momentum=0.8),
-        layers.ReLU(),
+        layers.BatchNormalization(momentum=0.8, dtype=dtype),
+        layers.ReLU(dtype=dtype),
     ]
 
 

@@ -125,13 +125,13 @@ def patch_batches(
     return training.loaded_batches(load, len(images), batch_size=batch_size, seed=seed, chances=chances)
 
 
-def optimizer(steps: int, learning_rate: float = 2e-3, weight_decay: float = 1e-3) -> Any:
+def optimizer(steps: int, learning_rate: float = 2e-3, weight_decay: float = 1e-3, warm_up: float = 0.0) -> Any:
     """The optimizer of `bootcamp.training` with the settings of this lab: AdamW for so many steps, a cosine to zero.
 
     Raises:
-        ValueError: no step, or a learning rate that is not positive.
+        ValueError: no step, a learning rate that is not positive, or a warm-up that is no share of the steps.
     """
-    return training.optimizer(steps, learning_rate, weight_decay)
+    return training.optimizer(steps, learning_rate, weight_decay, warm_up)
 
 
 def restart(network: Any, seed: int) -> None:

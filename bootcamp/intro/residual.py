@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bootcamp import plots
+from bootcamp import plots, runtime
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -32,39 +32,9 @@ def weight_gradients(model: Any, loss: Any, x: np.ndarray, y: np.ndarray) -> lis
     Raises:
         ValueError: the batch is empty or unequal in length, or the Keras backend has no gradient here.
     """
-    import keras
-
     if not len(x) or len(x) != len(y):
         raise ValueError(f"a batch needs as many targets as inputs, at least one: {len(x)} inputs, {len(y)} targets")
-    backend = keras.backend.backend()
-    if backend not in _GRADIENTS:
-        raise ValueError(f"gradients are known for the backends {', '.join(_GRADIENTS)}, not for '{backend}'")
-    # Copies: with PyTorch the arrays would share the memory of the running averages.
-    state = [np.array(keras.ops.convert_to_numpy(variable)) for variable in model.non_trainable_variables]
-    try:
-        found = _GRADIENTS[backend](model, loss, keras.ops.convert_to_tensor(x), keras.ops.convert_to_tensor(y))
-    finally:
-        for variable, value in zip(model.non_trainable_variables, state, strict=True):
-            variable.assign(value)
-    return [keras.ops.convert_to_numpy(gradient) for gradient in found]
-
-
-def _tensorflow_gradients(model: Any, loss: Any, x: Any, y: Any) -> Sequence[Any]:
-    import tensorflow
-
-    with tensorflow.GradientTape() as tape:
-        value = loss(y, model(x, training=True))
-    return tape.gradient(value, [variable.value for variable in kernels(model)])
-
-
-def _torch_gradients(model: Any, loss: Any, x: Any, y: Any) -> Sequence[Any]:
-    import torch
-
-    value = loss(y, model(x, training=True))
-    return torch.autograd.grad(value, [variable.value for variable in kernels(model)])
-
-
-_GRADIENTS = {"tensorflow": _tensorflow_gradients, "torch": _torch_gradients}
+    return runtime.weight_gradients(model, loss, x, y, kernels(model))
 
 
 def gradient_norms(model: Any, loss: Any, x: np.ndarray, y: np.ndarray) -> np.ndarray:

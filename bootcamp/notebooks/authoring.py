@@ -86,7 +86,7 @@ def write_generated_cells(entry: course.Notebook) -> bool:
     return changed
 
 
-def execute(entry: course.Notebook, timeout: float = 300.0) -> None:
+def execute(entry: course.Notebook, timeout: float = 900.0) -> None:
     """Run a notebook in place, as it is committed.
 
     Raises:

@@ -9,16 +9,22 @@ import importlib.metadata
 import logging
 import os
 import random
-import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bootcamp.runtime import environment, isolation
+from bootcamp.runtime.backends import backend_fault as backend_fault
+from bootcamp.runtime.backends import cards_hidden as cards_hidden
+from bootcamp.runtime.backends import choose_backend as choose_backend
+from bootcamp.runtime.backends import preferred_backend as preferred_backend
+from bootcamp.runtime.backends import value_and_gradient as value_and_gradient
+from bootcamp.runtime.backends import weight_gradients as weight_gradients
 from bootcamp.runtime.claims import CLAIM_KEY as CLAIM_KEY
 from bootcamp.runtime.claims import METRIC_KEY as METRIC_KEY
 from bootcamp.runtime.claims import claim as claim
 from bootcamp.runtime.claims import record as record
+from bootcamp.runtime.frameworks import report as framework_report  # noqa: F401
 from bootcamp.runtime.machine import gpu_processes as gpu_processes
 from bootcamp.runtime.machine import gpu_table as gpu_table
 from bootcamp.runtime.machine import machine_report as machine_report
@@ -33,15 +39,6 @@ THREAD_VARIABLES = (
     "TF_NUM_INTEROP_THREADS",
 )
 """Environment variables that limit the threads of the frameworks; each reads its own once, at its import."""
-
-
-def preferred_backend() -> str:
-    """`torch` where an NVIDIA driver is visible, else `tensorflow`.
-
-    One CUDA framework fits into one environment, and here it is PyTorch; on the CPU TensorFlow is the faster backend
-    for the convolutional networks of the course.
-    """
-    return "torch" if shutil.which("nvidia-smi") else "tensorflow"
 
 
 # TensorFlow writes start-up messages to stderr that no learner needs and that would end up in the notebooks.
@@ -138,22 +135,6 @@ def package_version(name: str) -> str | None:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return None
-
-
-def framework_report() -> dict[str, str]:
-    """Version of TensorFlow, PyTorch and Keras and the device each will use: label -> value. Imports all three."""
-    import keras
-    import tensorflow
-    import torch
-
-    tensorflow_gpus = len(tensorflow.config.list_physical_devices("GPU"))
-    torch_device = torch.cuda.get_device_name(0) if torch.cuda.is_available() else "CPU"
-    keras_device = torch_device if keras.backend.backend() == "torch" else ("GPU" if tensorflow_gpus else "CPU")
-    return {
-        "TensorFlow": f"{tensorflow.__version__} on {f'{tensorflow_gpus} GPU' if tensorflow_gpus else 'CPU'}",
-        "PyTorch": f"{torch.__version__} on {torch_device}",
-        "Keras": f"{keras.__version__}, {keras.backend.backend()} backend on {keras_device}",
-    }
 
 
 def release_device() -> str:

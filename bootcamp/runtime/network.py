@@ -119,6 +119,8 @@ def ask(request: str | urllib.request.Request, seconds: float, most_bytes: int =
         raise NetworkError(f"no complete answer within {seconds:g} s") from None
     if isinstance(found, Answer):
         return found
+    if isinstance(found, TimeoutError) or isinstance(getattr(found, "reason", None), TimeoutError):
+        raise NetworkError(f"no complete answer within {seconds:g} s") from found  # the socket was a little quicker
     raise NetworkError(_reason(found)) from found
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from bootcamp.cfd.checks.groups import combined, in_groups
 from bootcamp.exercises import Check, Finding, agrees, as_array, ask, first_wrong, random_cases, takes_function
+from bootcamp.exercises.groups import combined, in_groups
 
 import numpy as np
 

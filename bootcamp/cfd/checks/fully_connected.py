@@ -3,8 +3,8 @@
 import itertools
 from collections.abc import Callable, Mapping
 
-from bootcamp.cfd.checks.groups import in_groups
 from bootcamp.exercises import Check, Finding, random_cases, takes_function
+from bootcamp.exercises.groups import in_groups
 
 import numpy as np
 

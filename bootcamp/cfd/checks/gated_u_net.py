@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from bootcamp.cfd.checks.groups import combined, first, in_groups, second, two_parts
 from bootcamp.exercises import Check, Finding, agrees, as_array, ask, first_wrong, random_cases, takes_function
+from bootcamp.exercises.groups import combined, first, in_groups, second, two_parts
 
 import numpy as np
 

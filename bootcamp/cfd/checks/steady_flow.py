@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from bootcamp.cfd.checks.groups import combined, first, in_groups, second, two_parts
 from bootcamp.cfd.evaluation import relative_error
 from bootcamp.cfd.flows import mirrored
 from bootcamp.exercises import (
@@ -17,6 +16,7 @@ from bootcamp.exercises import (
     takes_function,
     untouched,
 )
+from bootcamp.exercises.groups import combined, first, in_groups, second, two_parts
 
 import numpy as np
 

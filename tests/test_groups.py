@@ -1,6 +1,6 @@
 """Cases in groups: a finding for each, and a hint that speaks of a mistake only when it explains all of them."""
 
-from bootcamp.cfd.checks.groups import combined, in_groups, two_parts
+from bootcamp.exercises.groups import combined, in_groups, two_parts
 
 import numpy as np
 import pytest

@@ -5,7 +5,9 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from bootcamp.exercises import Finding, agrees, as_array, ask
+from bootcamp.exercises.cases import agrees, ask
+from bootcamp.exercises.comparison import as_array
+from bootcamp.exercises.findings import Finding
 
 Cases = list[tuple]
 
