@@ -8,9 +8,10 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 BACKENDS = ("tensorflow", "jax", "torch")
 JAX_PLUGINS = ("jax_cuda13_plugin", "jax_cuda12_plugin")
@@ -69,7 +70,7 @@ def backend_fault(name: str) -> str:
 # ------------------------------------------------------------------------------------------------- gradients
 
 
-def value_and_gradient(function: Callable[[Any], Any], x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def value_and_gradient(function: Callable[[Any], Any], x: "np.ndarray") -> "tuple[np.ndarray, np.ndarray]":
     """Values of a function at x, and the gradient of their sum with respect to x, float32, on every backend of Keras.
 
     Where each value depends on its own row of x only, row i of the gradient is that of value i.
@@ -82,6 +83,7 @@ def value_and_gradient(function: Callable[[Any], Any], x: np.ndarray) -> tuple[n
         ValueError: the backend of Keras is none of BACKENDS.
     """
     import keras
+    import numpy as np
 
     derive = _of_this_backend({"tensorflow": _input_tensorflow, "jax": _input_jax, "torch": _input_torch})
     found = derive(function, np.asarray(x, np.float32))
@@ -89,8 +91,8 @@ def value_and_gradient(function: Callable[[Any], Any], x: np.ndarray) -> tuple[n
 
 
 def weight_gradients(
-    model: Any, loss: Callable[[Any, Any], Any], x: np.ndarray, y: np.ndarray, weights: Sequence[Any]
-) -> list[np.ndarray]:
+    model: Any, loss: Callable[[Any, Any], Any], x: "np.ndarray", y: "np.ndarray", weights: Sequence[Any]
+) -> "list[np.ndarray]":
     """Gradient of the loss on one batch with respect to some weights of a Keras model, which runs as in training.
 
     The state of the model afterwards (averages of a normalization, for example) is that of before.
@@ -106,6 +108,7 @@ def weight_gradients(
         ValueError: the backend of Keras is none of BACKENDS.
     """
     import keras
+    import numpy as np
 
     derive = _of_this_backend({"tensorflow": _weights_tensorflow, "jax": _weights_jax, "torch": _weights_torch})
     # Copies: with PyTorch the arrays would share the memory of the running averages.
@@ -127,7 +130,7 @@ def _of_this_backend(branches: dict[str, Callable]) -> Callable:
     return branches[backend]
 
 
-def _input_tensorflow(function: Callable, x: np.ndarray) -> tuple[Any, Any]:
+def _input_tensorflow(function: Callable, x: "np.ndarray") -> tuple[Any, Any]:
     import tensorflow
 
     variable = tensorflow.Variable(x)
@@ -136,7 +139,7 @@ def _input_tensorflow(function: Callable, x: np.ndarray) -> tuple[Any, Any]:
     return values, tape.gradient(values, variable)
 
 
-def _input_jax(function: Callable, x: np.ndarray) -> tuple[Any, Any]:
+def _input_jax(function: Callable, x: "np.ndarray") -> tuple[Any, Any]:
     import jax
 
     # Not compiled: a compiled function would keep the weights that a network had when it was first called.
@@ -145,7 +148,7 @@ def _input_jax(function: Callable, x: np.ndarray) -> tuple[Any, Any]:
     return values, slopes
 
 
-def _input_torch(function: Callable, x: np.ndarray) -> tuple[Any, Any]:
+def _input_torch(function: Callable, x: "np.ndarray") -> tuple[Any, Any]:
     import keras
     import torch
 
