@@ -12,7 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from bootcamp import batch, course
-from bootcamp.batch import notebook_process, results, schedule
+from bootcamp.batch import notebook_process, results, runner, schedule
 from bootcamp.notebooks import authoring, parameters
 from bootcamp.runtime import children, machine
 from tests.conftest import FakeCourse
@@ -95,7 +95,7 @@ def test_a_notebook_writes_into_a_folder_of_its_own_and_not_into_the_course(fake
 
 
 def test_a_second_run_into_the_same_folder_is_refused(fake_course, tmp_path, no_papermill):
-    with batch._own(tmp_path / "out"), pytest.raises(batch.BatchError, match="another run writes to"):
+    with runner._own(tmp_path / "out"), pytest.raises(batch.BatchError, match="another run writes to"):
         run(plan_of(fake_course, tmp_path / "out", "01_One"))
     assert [result.status for result in run(plan_of(fake_course, tmp_path / "out", "01_One"))] == ["ok"]
 
@@ -109,7 +109,7 @@ def test_results_are_data(mixed):
     assert {"bootcamp", "profile", "started", "saved", "machine", "notebooks"} == set(content)
     assert [batch.Result(**entry) for entry in content["notebooks"]] == mixed.results
     assert content["profile"] == "laptop"
-    assert batch.read_results(mixed.folder) == content
+    assert results.read_results(mixed.folder) == content
 
 
 def test_good_notebook_has_metrics_claims_time_and_memory(mixed):
@@ -161,7 +161,7 @@ def test_false_claim_is_no_failure_otherwise(fake_course, tmp_path):
     (result,) = run(plan_of(fake_course, tmp_path / "out", "01_One", strict=False))
     assert (result.status, result.claims) == ("ok", {"one is more than two": False})
     strict = plan_of(fake_course, tmp_path / "out", "01_One", resume=True)
-    assert batch._finished(strict, batch._earlier(strict)) == {}  # a strict run must look at it again
+    assert runner._finished(strict, runner._earlier(strict)) == {}  # a strict run must look at it again
 
 
 def test_time_out_ends_a_kernel_that_does_not_listen(fake_course, tmp_path, monkeypatch):
@@ -530,10 +530,10 @@ def test_past_runs_say_what_a_notebook_needs(fake_course, tmp_path, no_papermill
     content["notebooks"][1] |= {"seconds": 77.0, "peak_memory_mb": 555.0}
     content["notebooks"][2]["status"] = "failed"
     path.write_text(json.dumps(content))
-    found = batch._experience(plan_of(fake_course, tmp_path / "runs/2", "Lab"))
+    found = runner._experience(plan_of(fake_course, tmp_path / "runs/2", "Lab"))
     assert (found["Lab/02_Two"].seconds, found["Lab/02_Two"].peak_memory_mb) == (77.0, 555.0)
     assert "Lab/03_Three" not in found
-    assert batch._experience(plan_of(fake_course, tmp_path / "runs/2", "Lab", profile="smoke")) == {}
+    assert runner._experience(plan_of(fake_course, tmp_path / "runs/2", "Lab", profile="smoke")) == {}
 
 
 def test_a_log_that_a_full_disk_swallowed(tmp_path, monkeypatch):
