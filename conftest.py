@@ -3,6 +3,7 @@
 import atexit
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -26,6 +27,10 @@ PROFILE.mkdir(parents=True, exist_ok=True)
 # Threads of OpenMP that wait for others keep their core busy; with two busy processes on two cores PyTorch took twenty
 # times the processor time for the same training.
 os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
+# Whoever starts the tests in the background or under nohup ignores these signals, and every process of a test would.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 IN_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 if IN_WORKER:  # the processes share the cores already; Numba starts threads where it is told to, and that is tested
     os.environ.update(dict.fromkeys(set(THREAD_VARIABLES) - {"NUMBA_NUM_THREADS"}, "1"))

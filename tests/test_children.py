@@ -89,9 +89,12 @@ time.sleep(0.2)
 sys.exit(len(seen) + 40)
 """
     with subprocess.Popen(children.command([sys.executable, "-c", code]), stdout=subprocess.PIPE) as guard:
-        guard.stdout.readline()
-        guard.send_signal(number)
-        assert guard.wait(60) == 41
+        try:
+            guard.stdout.readline()
+            guard.send_signal(number)
+            assert guard.wait(60) == 41
+        finally:
+            guard.kill()
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no choice of processors on this system")
