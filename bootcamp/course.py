@@ -69,8 +69,8 @@ class DataSet:
     name (`module:function`) so that nothing imports the rooms before it is called. Where `from_folder` is set, the
     data is the user's, and the builder is `build(folder, source)` with the folder it lies in, or None. `before_class`:
     without it a notebook of the laptop profile would wait for its data to be made. `public`: it is fetched, and an
-    offline data set takes its place where there is no network. `card`: rows of its data card, `text`: what stands
-    below them.
+    offline data set takes its place where there is no network. `version`: raised with every change of what the builder
+    writes, so that data made before are made anew. `card`: rows of its data card, `text`: what stands below them.
     """
 
     name: str
@@ -79,6 +79,7 @@ class DataSet:
     licence: str
     megabytes: float
     builder: str
+    version: int = 1
     from_folder: bool = False
     before_class: bool = False
     public: bool = False

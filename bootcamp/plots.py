@@ -10,6 +10,9 @@ from matplotlib.image import AxesImage
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
 """Okabe and Ito's set for colour-blind readers (https://jfly.uni-koeln.de/color/), strongest contrast first."""
 
+LINE_STYLES = ("-", "--", "-.", ":")
+"""One after the other, so that lines differ by more than their colour."""
+
 SEQUENTIAL = "viridis"
 DIVERGING = "RdBu_r"
 
@@ -35,8 +38,9 @@ def use_style() -> None:
 
 def loss_curves(ax: Axes, curves: Mapping[str, Sequence[float]], ylabel: str = "loss") -> Axes:
     """Draw one line per entry over the epochs, on a logarithmic axis. `curves`: label -> value after each epoch."""
-    for label, values in curves.items():
-        ax.plot(np.arange(1, len(values) + 1), values, label=label)
+    for place, (label, values) in enumerate(curves.items()):
+        style = LINE_STYLES[place % len(LINE_STYLES)]
+        ax.plot(np.arange(1, len(values) + 1), values, linestyle=style, label=label)
     ax.set(xlabel="epoch", ylabel=ylabel, yscale="log")
     ax.legend()
     return ax

@@ -1,4 +1,4 @@
-"""What the labs that train networks have in common: batches, optimizer, fresh start, tables of fair comparisons.
+"""What the labs that train networks have in common: batches, optimizer, fresh start, fair comparisons.
 
 Batches have a home of their own because `fit` alone does not do what one expects. Given arrays, Keras draws the order
 of the samples in another way on each backend; on TensorFlow, after a global seed, it draws one order and repeats it in
@@ -306,3 +306,69 @@ def model_table(trials: Sequence[Any], row: Callable[[list[Any]], dict[str, Any]
     if not groups or any(found != next(iter(seeds.values())) for found in seeds.values()):
         raise ValueError(f"every model needs the same seeds, at least one, not {seeds}")
     return pd.DataFrame([row(group) for group in groups.values()], index=pd.Index(groups, name="model"))
+
+
+def accuracy_interval(accuracy: float, samples: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Wilson's interval for an accuracy; unlike the normal one it fits few samples and accuracies of 0 and 1.
+
+    It says how far the accuracy may be off because the test samples are few. Samples that hang together, as frames of
+    one storm or digits of one writer do, count as more than they are.
+
+    Args:
+        accuracy: share of right answers, from 0 to 1.
+        samples: number of answers that it was measured on, at least 1.
+        confidence: probability with which such intervals hold the true share, between 0 and 1.
+
+    Raises:
+        ValueError: one of them is outside of its range.
+
+    Source: Wilson 1927, https://doi.org/10.1080/01621459.1927.10502953.
+    """
+    from scipy.stats import binomtest
+
+    if not 0 <= accuracy <= 1 or samples < 1:
+        raise ValueError(f"an accuracy from 0 to 1 and at least one sample are needed, not {accuracy} and {samples}")
+    found = binomtest(round(accuracy * samples), samples).proportion_ci(confidence, method="wilson")
+    return float(found.low), float(found.high)
+
+
+@dataclass(frozen=True)
+class PairedAnswers:
+    """Two models on the same samples: what only one of them gets right, and how likely such a difference is by chance.
+
+    `p_value` is that of McNemar's exact test: if both were equally good, a difference at least as large would be found
+    with this probability.
+    """
+
+    only_first: int
+    only_second: int
+    p_value: float
+
+
+def paired_answers(first: ArrayLike, second: ArrayLike) -> PairedAnswers:
+    """Compare two models by the samples on which they differ, which is sharper than comparing their accuracies.
+
+    Args:
+        first: whether each answer of a model is right, bool (samples,).
+        second: likewise for the other model, in the same order of samples.
+
+    Raises:
+        ValueError: no answer, something that is no truth value, or other numbers of answers.
+
+    Source: McNemar 1947, https://doi.org/10.1007/BF02295996; the exact form is a binomial test.
+    """
+    from scipy.stats import binomtest
+
+    first, second = _truth_values(first), _truth_values(second)
+    if len(first) != len(second):
+        raise ValueError(f"both models answer the same samples, not {len(first)} and {len(second)}")
+    only_first, only_second = int((first & ~second).sum()), int((second & ~first).sum())
+    differing = only_first + only_second
+    return PairedAnswers(only_first, only_second, binomtest(only_first, differing).pvalue if differing else 1.0)
+
+
+def _truth_values(right: ArrayLike) -> np.ndarray:
+    found = np.asarray(right)
+    if found.dtype != bool or found.ndim != 1 or not len(found):
+        raise ValueError(f"one truth value for each answer is needed, not {found.dtype} of shape {found.shape}")
+    return found

@@ -72,8 +72,8 @@ def toy(tmp_path, data_folder, monkeypatch):
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setenv("TOY_LOG", str(tmp_path / "log"))
 
-    def choose(builder: str) -> Path:
-        entry = datasets.DataSet("toy", "a toy", "here", "none", 0.1, f"toybuilder:{builder}")
+    def choose(builder: str, **options) -> Path:
+        entry = datasets.DataSet("toy", "a toy", "here", "none", 0.1, f"toybuilder:{builder}", **options)
         monkeypatch.setattr(catalogue, "entries", lambda: (entry,))
         return data_folder / "toy"
 
@@ -99,6 +99,21 @@ def test_prepare_makes_a_set_that_verifies(toy, data_folder):
     assert datasets.verify("toy") == []
     manifest = json.loads((folder / "manifest.json").read_text())["files"]
     assert {name: entry["bytes"] for name, entry in manifest.items()} == {"a.bin": 256, "deep/b.txt": 4}
+    assert remains(data_folder) == []
+
+
+def test_a_set_of_an_earlier_version_is_made_anew(toy, tmp_path, data_folder):
+    folder = toy("good")
+    datasets.prepare("toy")
+    content = json.loads((folder / "manifest.json").read_text())
+    del content["version"]  # as it was before there were versions
+    (folder / "manifest.json").write_text(json.dumps(content))
+    assert datasets.state("toy") == "ready"
+    toy("good", version=2)
+    assert datasets.state("toy") == "outdated"
+    datasets.prepare("toy")
+    assert datasets.state("toy") == "ready"
+    assert (tmp_path / "log").read_text() == "built\nbuilt\n"
     assert remains(data_folder) == []
 
 

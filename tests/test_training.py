@@ -180,3 +180,50 @@ class TestFit:
         batches = training.batches(X, Y % 2, batch_size=4, seed=0)
         history = network.fit(batches, epochs=1, verbose=0, class_weight={0: 0.0, 1: 0.0}).history
         assert history["loss"] == [0.0]
+
+
+def answers(right: int, of: int) -> np.ndarray:
+    return np.arange(of) < right
+
+
+class TestFairComparisons:
+    @pytest.mark.parametrize(
+        ("right", "of", "low", "high"),
+        [(357, 360, 0.976, 0.997), (360, 360, 0.989, 1.0), (0, 10, 0.0, 0.278), (1, 1, 0.207, 1.0)],
+    )
+    def test_wilsons_interval_holds_small_counts(self, right, of, low, high):
+        assert training.accuracy_interval(right / of, of) == pytest.approx((low, high), abs=6e-4)
+
+    def test_a_greater_confidence_is_a_wider_interval(self):
+        low, high = training.accuracy_interval(0.9, 100, 0.9)
+        lower, higher = training.accuracy_interval(0.9, 100, 0.99)
+        assert lower < low < 0.9 < high < higher
+
+    def test_nine_in_ten_intervals_hold_the_truth(self):
+        shares = np.random.default_rng(0).binomial(60, 0.9, 1000) / 60
+        held = [low <= 0.9 <= high for low, high in (training.accuracy_interval(share, 60, 0.9) for share in shares)]
+        assert 0.87 < np.mean(held) < 0.95
+
+    @pytest.mark.parametrize("wrong", [(1.1, 10), (-0.1, 10), (float("nan"), 10), (0.5, 0), (0.5, 10, 1.5)])
+    def test_numbers_out_of_range_are_refused(self, wrong):
+        with pytest.raises(ValueError):
+            training.accuracy_interval(*wrong)
+
+    def test_mcnemar_counts_what_only_one_gets_right(self):
+        first = np.array([True] * 20 + [False] * 16 + [True])
+        second = np.array([True] * 20 + [True] * 16 + [False])
+        found = training.paired_answers(first, second)
+        assert (found.only_first, found.only_second) == (1, 16)
+        assert found.p_value == pytest.approx(2 * (1 + 17) / 2**17)
+
+    def test_equal_answers_are_no_difference(self):
+        assert training.paired_answers(answers(3, 5), answers(3, 5)) == training.PairedAnswers(0, 0, 1.0)
+
+    @pytest.mark.parametrize("wrong", [[], [0.9, 0.8], [[True]], ["yes"]])
+    def test_no_truth_values_are_refused(self, wrong):
+        with pytest.raises(ValueError, match="one truth value for each answer"):
+            training.paired_answers([True], wrong)
+
+    def test_other_samples_are_refused(self):
+        with pytest.raises(ValueError, match="the same samples, not 3 and 4"):
+            training.paired_answers(answers(1, 3), answers(1, 4))

@@ -173,7 +173,7 @@ def _data_sets() -> list[Row]:
     rows = []
     for entry in datasets.entries():
         state = datasets.state(entry.name)
-        cure = f"`bootcamp data prepare {entry.name}` makes it again" if state == "damaged" else ""
+        cure = f"`bootcamp data prepare {entry.name}` makes it again" if state in {"damaged", "outdated"} else ""
         if state == "closed":
             cure = f"whoever made it: `chmod -R a+rX {shlex.quote(str(datasets.data_root() / entry.name))}`"
         value = "not there; made or looked for when a notebook asks" if state == "missing" else state

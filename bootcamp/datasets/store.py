@@ -32,11 +32,13 @@ def data_root() -> Path:
 
 
 def state(name: str) -> str:
-    """`ready`, `missing`, `closed` (somebody made it for himself alone), or `damaged`; reads no file contents.
+    """`ready`, `missing`, `closed`, `outdated` or `damaged`; reads no file contents.
 
-    Damaged: no manifest, a file missing or of another size.
+    Closed: somebody made it for himself alone. Damaged: no manifest, a file missing or of another size. Outdated: made
+    by an earlier version of its builder; whoever asks for the data set gets it made anew.
     """
-    folder = data_root() / find(name).name
+    entry = find(name)
+    folder = data_root() / entry.name
     try:
         if not folder.is_dir():
             return "missing"
@@ -47,8 +49,8 @@ def state(name: str) -> str:
         return "damaged"
     with contextlib.suppress(DataError):
         files = _read_manifest(folder)
-        if all(_size(folder / path) == entry["bytes"] for path, entry in files.items()):
-            return "ready"
+        if all(_size(folder / path) == listed["bytes"] for path, listed in files.items()):
+            return "ready" if _version(folder) == entry.version else "outdated"
     return "damaged"
 
 
@@ -105,7 +107,7 @@ def prepare(name: str, source: Path | None = None) -> Path:
         partial.mkdir(parents=True)
         try:
             _builder(entry)(partial, *([source] if entry.from_folder else []))
-            _write_manifest(partial)
+            _write_manifest(partial, entry.version)
             _open_to_all(partial)
             _make_room(folder)
             partial.rename(folder)
@@ -265,14 +267,15 @@ def sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _write_manifest(folder: Path) -> None:
+def _write_manifest(folder: Path, version: int) -> None:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     listed = {
         path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256(path)} for path in files
     }
     if not listed:
         raise DataError(f"the builder of {folder.name} wrote no file")
-    (folder / MANIFEST).write_text(json.dumps({"files": listed}, indent=2), encoding="utf-8")
+    content = {"version": version, "files": listed}
+    (folder / MANIFEST).write_text(json.dumps(content, indent=2), encoding="utf-8")
 
 
 def _read_manifest(folder: Path) -> dict[str, dict]:
@@ -286,6 +289,11 @@ def _read_manifest(folder: Path) -> dict[str, dict]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataError(f"{folder.name} has no readable {MANIFEST}") from error
     return files
+
+
+def _version(folder: Path) -> int:
+    """Version of the builder that made a data set; the first wrote none."""
+    return read_json(folder / MANIFEST, MOST_MANIFEST_BYTES).get("version", 1)
 
 
 def _is_inside(name: str) -> bool:

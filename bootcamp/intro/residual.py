@@ -64,24 +64,25 @@ def two_convolutions(x: Any, channels: int, strides: int = 1, last_initializer: 
     return convolution(channels, initializer=last_initializer)(normalized_relu(y))
 
 
-def residual_block(x: Any, channels: int, strides: int = 1) -> Any:
-    """Block y = x + F(x) with pre-activation; the last kernel of F starts at zero, so y = x before training.
+def residual_block(x: Any, channels: int, strides: int = 1, last_initializer: str = "zeros") -> Any:
+    """Block y = x + F(x) with pre-activation; if the last kernel of F starts at zero, y = x before training.
 
     Where channels or size change, a 1x1 convolution takes the place of the identity.
     Source: He et al. 2016, https://doi.org/10.1007/978-3-319-46493-0_38.
     """
     from keras import layers
 
-    y = two_convolutions(x, channels, strides, last_initializer="zeros")
+    y = two_convolutions(x, channels, strides, last_initializer)
     if strides != 1 or x.shape[-1] != channels:
         x = convolution(channels, strides, kernel_size=1)(x)
     return layers.add([x, y])
 
 
-def deep_network(blocks: int, channels: int, skip: bool) -> Any:
+def deep_network(blocks: int, channels: int, skip: bool, **options: Any) -> Any:
     """Classifier of digits (28, 28, 1) into 10 logits: stem, `blocks` blocks, mean over the image, dense layer.
 
-    It has 2 * `blocks` + 2 weighted layers, a projection not counted. The first block halves height and width.
+    `options` go to every block. It has 2 * `blocks` + 2 weighted layers, a projection not counted. The first block
+    halves height and width.
 
     Raises:
         ValueError: fewer than one block or channel.
@@ -95,7 +96,7 @@ def deep_network(blocks: int, channels: int, skip: bool) -> Any:
     inputs = keras.Input((28, 28, 1))
     x = convolution(8, strides=2)(inputs)
     for index in range(blocks):
-        x = block(x, channels, strides=2 if index == 0 else 1)
+        x = block(x, channels, strides=2 if index == 0 else 1, **options)
     x = layers.GlobalAveragePooling2D()(normalized_relu(x))
     return keras.Model(inputs, layers.Dense(10)(x))
 
