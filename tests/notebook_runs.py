@@ -17,7 +17,7 @@ SANITIZE = Path(__file__).with_name("nbval_sanitize.cfg")
 
 def run(notebook: NotebookNode, folder: Path, **environment: str) -> NotebookNode:
     """Execute a notebook in `folder`, with changes to the environment; `KERAS_BACKEND` must be one of them."""
-    options = {"timeout": 600, "coalesce_streams": True}  # a busy kernel sends one text in several pieces
+    options = {"timeout": 400, "coalesce_streams": True}  # a busy kernel sends one text in several pieces
     client = NotebookClient(
         notebook,
         resources={"metadata": {"path": str(folder)}},

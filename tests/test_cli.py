@@ -104,6 +104,7 @@ BAD_INPUT = {
     "data prepare": "name the data sets to prepare",
     "data prepare mnits": r"^there is no data set 'mnits'\. Did you mean 'mnist'\?$",
     "data prepare offline_digits mnits": r"^there is no data set 'mnits'",
+    "data prepare --class --from .": r"^--from goes with the name of the data set that lies in your folder",
     "data verify mnits": r"^there is no data set 'mnits'\. Did you mean 'mnist'\?$",
     "data clean mnits": r"^there is no data set 'mnits'\. Did you mean 'mnist'\?$",
     "data clean": r"(?i)Missing argument 'names",

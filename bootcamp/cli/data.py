@@ -42,6 +42,8 @@ def prepare(
     """Make or download data sets, or take one over from a folder of yours."""
     from bootcamp import datasets
 
+    if for_class and source is not None:
+        raise datasets.DataError("--from goes with the name of the data set that lies in your folder, not with --class")
     needed = [entry.name for entry in datasets.entries() if for_class and entry.before_class]
     if not (names or needed):
         raise datasets.DataError("name the data sets to prepare, or --class for all that a class needs")
