@@ -169,7 +169,7 @@ def alarms(answer: Callable) -> list[Finding]:
     groups = {
         "a matrix with every error": (random_cases(_matrix), otherwise),
         "no errors, no alarms": (perfect, "nothing beside the diagonal means two zeros"),
-        "nothing found": (random_cases(_all_wrong, 3), "if no hurricane is found, both shares are 1"),
+        "no hurricane found": (random_cases(_all_wrong, 3), "if no hurricane is found, both shares are 1"),
     }
     return in_groups(answer, _alarm_rule(_errors, _totals, 3, list), groups, ALARMS)
 
