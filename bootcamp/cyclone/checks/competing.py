@@ -33,7 +33,10 @@ NORMALIZED: Mapping[str, Softmax] = combined(
         "a square takes -2 for 2: take the exponential": np.square,
         "these are powers of 2: the formula has e": np.exp2,
         "the exponential of -a makes the largest score the least probable": lambda scores: np.exp(-scores),
-        "a score is not shifted until none is negative; take the exponential": lambda scores: (
+        "the largest score of each column is subtracted, which does not cancel: that of each row does": lambda scores: (
+            np.exp(scores - scores.max(axis=0))
+        ),
+        "shifted until none is negative, the scores are still no powers of e: take the exponential": lambda scores: (
             scores - scores.min(axis=1, keepdims=True)
         ),
     },
@@ -68,9 +71,6 @@ MOVED: Mapping[str, Softmax] = {
         np.zeros_like
     ),
     "each row has its own largest score: with that of the whole table, a row far below becomes 0 / 0": _moved(np.max),
-    "the largest score of each column is subtracted, which does not cancel: that of each row": _moved(
-        lambda scores: scores.max(axis=0)
-    ),
     "the mean is not enough: a score far above it still overflows. Subtract the largest of each row": _moved(
         lambda scores: scores.mean(axis=1, keepdims=True)
     ),
@@ -83,7 +83,7 @@ MOVED: Mapping[str, Softmax] = {
     "cut off at 700, all large scores are equal: subtract the largest of each row instead": lambda scores: _by_row(
         np.exp(np.clip(scores, -700, 700))
     ),
-    "cut off at 700, all large scores are equal: subtract the largest instead": lambda scores: _by_row(
+    "cut off above 700, all larger scores are equal: subtract the largest of each row instead": lambda scores: _by_row(
         np.exp(np.minimum(scores, 700))
     ),
 }
@@ -155,67 +155,69 @@ def _frames(frames: int, storms: int) -> int:
 
 
 ALIKE = "every storm counts the same here, however many frames it has; sum over the frames of a storm, not the mean"
-BARS = (
-    combined(
-        _bar_rule,
-        {
-            "": _of_storms,
-            "s_j is the sum of right minus p: without p a storm counts for its frames that are right": (
-                lambda right, storms: _sums(right, storms, 0.0)
-            ),
-            f"{ALIKE}: here it is their mean": lambda right, storms: _means(right - right.mean(), storms),
-            "p is the share of all frames: here the mean over the storms takes its place": lambda right, storms: _sums(
-                right, storms, _means(right, storms).mean()
-            ),
-            "frames of one storm need not stand together: find them by their storm_id": _in_runs,
-        },
-        {
-            "": _length,
-            "the root is missing": lambda sums: (sums**2).sum(),
-            "square each sum before you add, and take the root after it; here it is the magnitude": lambda sums: abs(
-                sums
-            ).sum(),
-            "the sums of all storms add up to zero: square each before you add": lambda sums: abs(sums.sum()),
-            "the squares are added up, not averaged": lambda sums: np.sqrt((sums**2).mean()),
-            "the standard deviation of the sums averages over the storms: the squares are added up": np.std,
-        },
-        {
-            "": _frames,
-            "divide by the number of frames, since the sums are over frames": lambda frames, storms: storms,
-            "the root of the number of frames is not enough: divide by their number": lambda frames, storms: np.sqrt(
-                frames
-            ),
-            "divide by the number of frames, not by the root of the number of storms": lambda frames, storms: np.sqrt(
-                storms
-            ),
-            "divide by the number of frames: this is the error of their number, not of their share": (
-                lambda frames, storms: 1
-            ),
-            "divide by the number of frames, not by its square: the root comes first": lambda frames, storms: frames**2,
-        },
-    )
-    | {
-        "this holds for independent frames; frames of one storm are near copies": lambda right, storms: np.sqrt(
-            right.mean() * (1 - right.mean()) / len(right)
+BARS = combined(
+    _bar_rule,
+    {
+        "": _of_storms,
+        "s_j is the sum of right minus p: without p a storm counts for its frames that are right": (
+            lambda right, storms: _sums(right, storms, 0.0)
         ),
-        "this is the standard deviation of the frames, no standard error": lambda right, storms: right.std(),
-        "p (1 - p) / n with the number of storms takes all frames of a storm for one": lambda right, storms: np.sqrt(
-            right.mean() * (1 - right.mean()) / len(np.unique(storms))
+        f"{ALIKE}: here it is their mean": lambda right, storms: _means(right - right.mean(), storms),
+        "p is the share of all frames: here the mean over the storms takes its place": lambda right, storms: _sums(
+            right, storms, _means(right, storms).mean()
         ),
-        ALIKE: lambda right, storms: _means(right, storms).std() / np.sqrt(len(np.unique(storms))),
-        f"{ALIKE}s": lambda right, storms: _means(right, storms).std(ddof=1) / np.sqrt(len(np.unique(storms))),
-        "this is the spread of the storms' shares; the error of the share of all frames is asked for": (
-            lambda right, storms: _means(right, storms).std()
+        "frames of one storm need not stand together: find them by their storm_id": _in_runs,
+    },
+    {
+        "": _length,
+        "the root is missing": lambda sums: (sums**2).sum(),
+        "square each sum before you add, and take the root after it; here it is the magnitude": lambda sums: abs(
+            sums
+        ).sum(),
+        "the sums of all storms add up to zero: square each before you add": lambda sums: abs(sums.sum()),
+        "the squares are added up, not averaged": lambda sums: np.sqrt((sums**2).mean()),
+        "the standard deviation of the sums averages over the storms: the squares are added up": np.std,
+    },
+    {
+        "": _frames,
+        "divide by the number of frames, since the sums are over frames": lambda frames, storms: storms,
+        "the root of the number of frames is not enough: divide by their number": lambda frames, storms: np.sqrt(
+            frames
         ),
-        "the factor for few storms, m / (m - 1), is not in the formula": lambda right, storms: (
-            _bar_rule(_of_storms, _length, _frames)(right, storms)
-            * np.sqrt(len(np.unique(storms)) / (len(np.unique(storms)) - 1))
+        "divide by the number of frames, not by the root of the number of storms": lambda frames, storms: np.sqrt(
+            storms
         ),
-        "every storm's own share is subtracted, and nothing is left; p is the share of all frames": (
-            lambda right, storms: 0.0
+        "divide by the number of frames: this is the error of their number, not of their share": (
+            lambda frames, storms: 1
         ),
-    }
-)  # fmt: skip
+        "divide by the number of frames, not by its square: the root comes first": lambda frames, storms: frames**2,
+    },
+) | {
+    "this holds for independent frames; frames of one storm are near copies": lambda right, storms: np.sqrt(
+        right.mean() * (1 - right.mean()) / len(right)
+    ),
+    "this holds for independent frames, with n - 1 as with n; frames of one storm are near copies": (
+        lambda right, storms: right.std(ddof=1) / np.sqrt(len(right))
+    ),
+    "this is the standard deviation of the frames, no standard error": lambda right, storms: right.std(),
+    "p (1 - p) / n with the number of storms takes all frames of a storm for one": lambda right, storms: np.sqrt(
+        right.mean() * (1 - right.mean()) / len(np.unique(storms))
+    ),
+    ALIKE: lambda right, storms: _means(right, storms).std() / np.sqrt(len(np.unique(storms))),
+    f"{ALIKE}, whether their variance has m or m - 1": lambda right, storms: (
+        _means(right, storms).std(ddof=1) / np.sqrt(len(np.unique(storms)))
+    ),
+    "this is the spread of the storms' shares; the error of the share of all frames is asked for": (
+        lambda right, storms: _means(right, storms).std()
+    ),
+    "the factor for few storms, m / (m - 1), is not in the formula": lambda right, storms: (
+        _bar_rule(_of_storms, _length, _frames)(right, storms)
+        * np.sqrt(len(np.unique(storms)) / (len(np.unique(storms)) - 1))
+    ),
+    "every storm's own share is subtracted, and nothing is left; p is the share of all frames": (
+        lambda right, storms: 0.0
+    ),
+}
 
 
 def _season(random: Random) -> tuple[np.ndarray, np.ndarray]:

@@ -35,6 +35,9 @@ BLOCKS: Mapping[str, Callable[[np.ndarray, int], np.ndarray]] = {
     "this is the middle pixel of each block: the others have no part in it": lambda x, f: x[f // 2 :: f, f // 2 :: f],
     "the blocks are rounded down: keep the mean in floating point": lambda x, f: np.floor(_block_mean(x, f)),
     "the blocks are rounded: keep the mean in floating point": lambda x, f: np.round(_block_mean(x, f)),
+    "the blocks are rounded to whole numbers: keep the mean in floating point": lambda x, f: np.floor(
+        _block_mean(x, f) + 0.5
+    ),
     "bytes overflow at 255: add up in floating point": lambda x, f: _overflowed(x, f) / f**2,
     "bytes overflow at 255, and // rounds down: add up and divide in floating point": lambda x, f: (
         _overflowed(x, f) // f**2

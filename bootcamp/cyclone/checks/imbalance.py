@@ -78,6 +78,9 @@ WEIGHTS = combined(
         "a class without a frame has the weight 0, not infinity": lambda weight: np.inf,
         "a class without a frame has the weight 0; here it is treated as if it had one": lambda weight: weight,
         "a class without a frame has the weight 0, not 1": lambda weight: 1.0,
+        "nan_to_num makes the largest number there is of infinity; a class without a frame has the weight 0": (
+            lambda weight: np.nan_to_num(np.inf)
+        ),
         "a class without a frame has the weight 0, not NaN": lambda weight: np.nan,
     },
 )
