@@ -5,6 +5,7 @@ functions only; a test in `test_notebooks.py` tries them in a run of the whole n
 """
 
 import ast
+import contextlib
 import re
 import runpy
 import sys
@@ -25,7 +26,7 @@ FORMS = {
     "wrong_answers": "WRONG = {exercise: [(code, part of the hint), ...]}",
     "right_answers": "RIGHT = {exercise: [code, code, ...]}, two other right answers at least,",
 }
-WITHOUT_RIGHT_ANSWERS = {"cyclone", "pinn"}
+WITHOUT_RIGHT_ANSWERS = {"pinn"}
 """Rooms whose checks are not yet tried with other right answers and with mutants. It shrinks to the empty set."""
 
 
@@ -177,13 +178,16 @@ def judged(notebook: NotebookNode) -> list[list[dict]]:
 def quick_namespace(entry: course.Notebook) -> dict[str, Any]:
     """What the imports and definitions of a notebook leave behind, without its computations."""
     namespace: dict[str, Any] = {"__name__": "__main__"}
-    kinds = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign
+    definitions = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef
+    kinds = definitions | ast.Assign | ast.AnnAssign
     for cell in authoring.code_cells(authoring.read(course.root() / entry.path)):
         tree = ast.parse(re.sub(r"^%.*", "", cell.source, flags=re.M))
         simple = all(isinstance(statement, kinds) for statement in tree.body)
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
         assigns = any(isinstance(statement, ast.Assign) for statement in tree.body)
-        if simple and not (assigns and calls):
+        if not simple or (assigns and calls):
+            tree.body = [statement for statement in tree.body if isinstance(statement, definitions)]
+        with contextlib.suppress(NameError):  # it needs what a computation has left behind
             exec(compile(tree, entry.path, "exec"), namespace)
     return namespace
 
