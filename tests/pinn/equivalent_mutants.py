@@ -6,6 +6,25 @@ FREE = "inner may be any function, so its sign does not matter"
 HEAT = "return T.second[:, :, 0] - m ** 2 * T.value"
 ENDS = "return lambda x: a * (1 - x) + b * x + x * (1 - x) * inner(x)"
 
+SIDES = {"left": "left = pinn.derivatives(T1, place, order=1)", "right": "right = pinn.derivatives(T2, place, order=1)"}
+FLUXES = "q1, q2 = (d1 * left.first[0, 0, 0], d2 * right.first[0, 0, 0])"
+CONTACT = "return torch.stack([right.value[0, 0] - left.value[0, 0] - R * q1, q1 - q2])"
+UNITS = "return (hot * min(1.0, d2 / d1), hot * min(1.0, d1 / d2))"
+
+
+def replaced(line: str, part: str, *others: str) -> list[str]:
+    """Names of the mutants of a line in which others stand in the place of a part."""
+    return [f"{line}  =>  {line.replace(part, other)}" for other in others]
+
+
+def with_last(line: str, part: str) -> list[str]:
+    """Names of the mutants in which one of the indices 0 of a part is -1."""
+    head, indices = part.split("[")
+    places = range(indices.count("0"))
+    changed = [["-1" if place == other else "0" for other in places] for place in places]
+    return replaced(line, part, *(f"{head}[{', '.join(row)}]" for row in changed))
+
+
 EQUIVALENT = {
     "pinn.heat_residual": {
         f"{HEAT}  =>  {HEAT.replace('[:, :, 0]', '[:, 0, :]')}": ONE,
@@ -20,4 +39,24 @@ EQUIVALENT = {
             "the absolute value of a difference does not depend on its sign"
         ),
     },
+    "pinn.interface_residuals": {
+        "place = torch.ones(1, 1)  =>  place = torch.ones(2, 1)": "two rows alike, of which the first is taken",
+        **dict.fromkeys(
+            [name for line in SIDES.values() for name in replaced(line, ", order=1", "", ", order=2")],
+            "second derivatives are calculated as well, and not used",
+        ),
+        **dict.fromkeys(
+            [
+                *with_last(FLUXES, "left.first[0, 0, 0]"),
+                *with_last(FLUXES, "right.first[0, 0, 0]"),
+                *with_last(CONTACT, "left.value[0, 0]"),
+                *with_last(CONTACT, "right.value[0, 0]"),
+            ],
+            "there is one point, one output and one input, so the first is the last, and the only one",
+        ),
+    },
+    "pinn.layer_units": dict.fromkeys(
+        [*replaced(UNITS, "1.0, d2 / d1", "d2 / d1, 1.0"), *replaced(UNITS, "1.0, d1 / d2", "d1 / d2, 1.0")],
+        "the smaller of two numbers does not depend on their order",
+    ),
 }

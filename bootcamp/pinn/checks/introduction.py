@@ -47,32 +47,32 @@ def _solution(random: Random) -> tuple[Function, Tensor, float]:
 
 
 def _heat(
-    bend: Callable[[Any], Tensor] = lambda T: T.second[:, :, 0],
-    loss: Callable[[Any, float], Tensor] = lambda T, m: -(m**2) * T.value,
+    bend: Callable[[Any], Tensor] = lambda t: t.second[:, :, 0],
+    loss: Callable[[Any, float], Tensor] = lambda t, m: -(m**2) * t.value,
     sign: float = 1.0,
 ) -> Residual:
     def residual(network: Function, x: Tensor, m: float) -> Tensor:
-        T = derivatives(network, x)
-        return sign * (bend(T) + loss(T, m))
+        t = derivatives(network, x)
+        return sign * (bend(t) + loss(t, m))
 
     return residual
 
 
 BENDS = {
-    "": lambda T: T.second[:, :, 0],
-    "T'' is the second derivative; this has the first": lambda T: T.first[:, :, 0],
-    "the term T'' is missing": lambda T: 0.0 * T.value,
+    "": lambda t: t.second[:, :, 0],
+    "T'' is the second derivative; this has the first": lambda t: t.first[:, :, 0],
+    "the term T'' is missing": lambda t: 0.0 * t.value,
 }
 LOSSES = {
-    "": lambda T, m: -(m**2) * T.value,
-    "the term - m^2 T is missing; the values stand in `value`, computed in the same call": lambda T, m: 0.0 * T.value,
-    "m enters as its square": lambda T, m: -m * T.value,
-    "m is an argument: 9 is its square in the example only": lambda T, m: -9.0 * T.value,
-    "m enters as its square, m**2, not as 2 m": lambda T, m: -2.0 * m * T.value,
-    "T is a factor of m^2": lambda T, m: -(m**2) + 0.0 * T.value,
-    "the equation is T'' - m^2 T = 0: mind the sign of the second term": lambda T, m: m**2 * T.value,
-    "m enters as its square, and with a minus": lambda T, m: m * T.value,
-    "the loss is proportional to T itself, not to its slope": lambda T, m: -(m**2) * T.first[:, :, 0],
+    "": lambda t, m: -(m**2) * t.value,
+    "the term - m^2 T is missing; the values stand in `value`, computed in the same call": lambda t, m: 0.0 * t.value,
+    "m enters as its square": lambda t, m: -m * t.value,
+    "m is an argument: 9 is its square in the example only": lambda t, m: -9.0 * t.value,
+    "m enters as its square, m**2, not as 2 m": lambda t, m: -2.0 * m * t.value,
+    "T is a factor of m^2": lambda t, m: -(m**2) + 0.0 * t.value,
+    "the equation is T'' - m^2 T = 0: mind the sign of the second term": lambda t, m: m**2 * t.value,
+    "m enters as its square, and with a minus": lambda t, m: m * t.value,
+    "the loss is proportional to T itself, not to its slope": lambda t, m: -(m**2) * t.first[:, :, 0],
 }
 SIGNS = {"": 1.0, "the left side of the equation is T'' - m^2 T: all signs are turned here": -1.0}
 RESIDUALS = combined(_heat, BENDS, LOSSES, SIGNS)
