@@ -1,6 +1,7 @@
 """Mutants of the solutions of PINN that are right answers as well, each with its reason."""
 
 ONE = "the network has one input and one output, so the first is the last, and the only one"
+NOT_USED = "second derivatives are calculated as well, and not used"
 FREE = "inner may be any function, so its sign does not matter"
 
 HEAT = "return T.second[:, :, 0] - m ** 2 * T.value"
@@ -9,6 +10,11 @@ ENDS = "return lambda x: a * (1 - x) + b * x + x * (1 - x) * inner(x)"
 SIDES = {"left": "left = pinn.derivatives(T1, place, order=1)", "right": "right = pinn.derivatives(T2, place, order=1)"}
 FLUXES = "q1, q2 = (d1 * left.first[0, 0, 0], d2 * right.first[0, 0, 0])"
 CONTACT = "return torch.stack([right.value[0, 0] - left.value[0, 0] - R * q1, q1 - q2])"
+ROWS = [
+    f"{side} = pinn.derivatives(lambda x: {curve}(x, d), one, order=1).first[:, :, 0]"
+    for side, curve in (("left", "T1"), ("right", "T2"))
+]
+WHOLE = "return int(np.floor(train / (solve - ask))) + 1"
 UNITS = "return (hot * min(1.0, d2 / d1), hot * min(1.0, d1 / d2))"
 
 
@@ -43,7 +49,7 @@ EQUIVALENT = {
         "place = torch.ones(1, 1)  =>  place = torch.ones(2, 1)": "two rows alike, of which the first is taken",
         **dict.fromkeys(
             [name for line in SIDES.values() for name in replaced(line, ", order=1", "", ", order=2")],
-            "second derivatives are calculated as well, and not used",
+            NOT_USED,
         ),
         **dict.fromkeys(
             [
@@ -59,4 +65,25 @@ EQUIVALENT = {
         [*replaced(UNITS, "1.0, d2 / d1", "d2 / d1, 1.0"), *replaced(UNITS, "1.0, d1 / d2", "d1 / d2, 1.0")],
         "the smaller of two numbers does not depend on their order",
     ),
+    "pinn.family_flux_jump": {
+        **dict.fromkeys([name for line in ROWS for name in replaced(line, ", order=1", "", ", order=2")], NOT_USED),
+        **dict.fromkeys(
+            [name for line in ROWS for name in replaced(line, "[:, :, 0]", "[:, 0, :]", "[:, :, -1]")], ONE
+        ),
+    },
+    "pinn.answers_to_break_even": dict.fromkeys(
+        [
+            *replaced(WHOLE, "int(np.floor(train / (solve - ask)))", "np.floor(train / (solve - ask))"),
+            *replaced(WHOLE, "np.floor(train / (solve - ask))", "train / (solve - ask)"),
+        ],
+        "int and floor round a positive number down alike, and 4.0 is the number 4",
+    ),
+    "pinn.find_conductivity": {
+        "for _ in range(60):  =>  for _ in range(61):": "the interval is as short as numbers allow before that",
+        "for _ in range(60):  =>  for _ in range(59):": "the interval is as short as numbers allow before that",
+        "if interface_of(middle) > measured:  =>  if interface_of(middle) >= measured:": (
+            "where the middle is the conductivity sought, both halves end there"
+        ),
+        "return (low + high) / 2.0  =>  return (high + high) / 2.0": "after 60 halvings both ends are the same number",
+    },
 }
