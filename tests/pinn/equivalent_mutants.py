@@ -15,6 +15,9 @@ ROWS = [
     for side, curve in (("left", "T1"), ("right", "T2"))
 ]
 WHOLE = "return int(np.floor(train / (solve - ask))) + 1"
+EARLIER = "earlier = torch.cumsum(losses, dim=0) - losses"
+STATE = "return lambda t: x0 + (t - t0) * v0 + (t - t0) ** 2 / (1 + (t - t0) ** 2) * inner(t)"
+BOUNDED = "(t - t0) ** 2 / (1 + (t - t0) ** 2)"
 UNITS = "return (hot * min(1.0, d2 / d1), hot * min(1.0, d1 / d2))"
 
 
@@ -85,5 +88,25 @@ EQUIVALENT = {
             "where the middle is the conductivity sought, both halves end there"
         ),
         "return (low + high) / 2.0  =>  return (high + high) / 2.0": "after 60 halvings both ends are the same number",
+    },
+    "pinn.causal_weights": {
+        replaced(EARLIER, "dim=0", "dim=-1")[0]: "losses (n,) have one axis, the first and the last"
+    },
+    "pinn.exact_state": {
+        **dict.fromkeys(replaced(STATE, "+ (t - t0) ** 2 /", "- (t - t0) ** 2 /"), FREE),
+        **dict.fromkeys(
+            replaced(
+                STATE,
+                BOUNDED,
+                "(t - t0) ** 2 * (1 + (t - t0) ** 2)",
+                "(t0 - t) ** 2 / (1 + (t - t0) ** 2)",
+                "(t - t0) ** 2 / (2 + (t - t0) ** 2)",
+                "(t - t0) ** 2 / (1 + 2 ** (t - t0))",
+                "(t - t0) ** 2 / (1 + (t + t0) ** 2)",
+                "(t - t0) ** 2 / (1 + (t0 - t) ** 2)",
+                "(t - t0) ** 2 / (1 + (t - x0) ** 2)",
+            ),
+            "the factor starts like (t - t0) squared and is neither zero nor infinite elsewhere: that is asked",
+        ),
     },
 }

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 Function = Callable[[Tensor], Tensor]
+INFINITE = "the result is not a finite number everywhere: mind the denominators"
 DEGREE = 12
 CLOSE = 0.08  # how near a fit comes to the wanted function, as a share of it: a factor with a kink costs some percent
 STEP = 1e-3
@@ -49,8 +50,10 @@ class Freedom:
 
     @cached_property
     def start(self) -> np.ndarray:
-        """Coefficients of a small free part."""
-        return np.random.default_rng(1).normal(0.0, 0.1, size=(DEGREE + 1, self.outputs))
+        """Coefficients of a free part that is about 1, and nowhere 0."""
+        coefficients = np.random.default_rng(1).normal(0.0, 0.02, size=(DEGREE + 1, self.outputs))
+        coefficients[0] += 1.0
+        return coefficients
 
     def slopes(self, coefficients: np.ndarray) -> np.ndarray:
         """Change of every value with every coefficient, (places * outputs, coefficients)."""
@@ -91,3 +94,22 @@ class Freedom:
                 return False
             coefficients, miss = tried, new
         return bool(np.abs(miss).max() <= CLOSE * size)
+
+
+def blind_spot(places: np.ndarray, response: np.ndarray, beside: int) -> str:
+    """A hint where the free part has lost all influence, or has an infinite one; empty when there is no such place.
+
+    Args:
+        places: (n,), close to each other.
+        response: (n,), how much each place answers to the free part, for a regular construction a smooth function.
+        beside: how many places away the response is compared.
+    """
+    inner, response = slice(beside, -beside), np.nan_to_num(response, nan=np.inf)
+    left, here, right = response[: -2 * beside], response[inner], response[2 * beside :]
+    with np.errstate(all="ignore"):
+        lost, blown = here / np.minimum(left, right), np.maximum(left, right) / here
+    if np.nanmin(lost) < 0.05:
+        return f"at {places[inner][np.nanargmin(lost)]:.3g} inner has no influence: its factor is zero there"
+    if np.nanmin(blown) < 0.05:
+        return f"at {places[inner][np.nanargmin(blown)]:.3g} the factor of inner is infinite: mind the denominator"
+    return ""

@@ -6,7 +6,7 @@ from typing import Any
 
 from bootcamp.exercises import Check, Finding, agrees, as_array, ask, first_wrong, random_cases, takes_function
 from bootcamp.exercises.groups import combined, in_groups
-from bootcamp.pinn.checks.freedom import DEGREE, Freedom, polynomial
+from bootcamp.pinn.checks.freedom import DEGREE, INFINITE, Freedom, blind_spot, polynomial
 from bootcamp.pinn.derivatives import derivatives
 
 import numpy as np
@@ -177,6 +177,8 @@ TARGETS = (WAVE, 50.0 * (1.5 + WAVE), -50.0 * (1.5 + WAVE))  # of both signs, an
 def _bound_hint(free: Freedom) -> str:
     """Why the function cannot become every function with these ends."""
     response = free.response[:, 0]
+    if not np.isfinite(response).all():
+        return INFINITE
     if response.max() < 1e-9:
         return "do not drop inner: it must be trained"
     if free.dimensions < DEGREE - 2:
@@ -191,6 +193,17 @@ def _bound_hint(free: Freedom) -> str:
         place = float(EVEN[middle.argmin()])
         return f"near x = {place:.2g} u hardly depends on inner: its factor may be zero at 0 and 1 only"
     return "some functions with these ends are out of reach: inner itself has to enter, no square or bounded part of it"
+
+
+def _alive(answer: Build) -> Finding:
+    """Whether inner counts everywhere between the ends, and nowhere infinitely much."""
+    x = torch.linspace(0.0, 1.0, 2001, dtype=torch.float64)[1:-1, None]
+    room = x * (1 - x)
+    moved, still = (
+        as_array(ask(ask(answer, lambda x, c=c: c * (1.0 + 4.0 * x * (1.0 - x)), 2.0, -3.0), x)) for c in (1.0, 0.0)
+    )
+    spot = blind_spot(as_array(x)[:, 0], np.abs(moved - still)[:, 0] / as_array(room)[:, 0], beside=100)
+    return Finding("nowhere between the ends is it pinned or infinite", not spot, f"between x = 0 and x = 1: {spot}")
 
 
 @takes_function
@@ -212,6 +225,7 @@ def exact_ends(answer: Build) -> list[Finding]:
         reached = all(free.reaches(wanted) for wanted in TARGETS)
         hint = "" if reached else _bound_hint(free)
         yield Finding("it can become any smooth function with these ends", reached, hint)
+        yield _alive(answer)
 
     return first_wrong(findings())
 
