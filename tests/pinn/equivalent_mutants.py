@@ -18,6 +18,8 @@ WHOLE = "return int(np.floor(train / (solve - ask))) + 1"
 EARLIER = "earlier = torch.cumsum(losses, dim=0) - losses"
 STATE = "return lambda t: x0 + (t - t0) * v0 + (t - t0) ** 2 / (1 + (t - t0) ** 2) * inner(t)"
 BOUNDED = "(t - t0) ** 2 / (1 + (t - t0) ** 2)"
+BESIDE = "beside = ((x[:, 0] - 2.0).abs() - 0.5).clamp(min=0.0)"
+LONG_SIDE = "distance = torch.hypot(beside, above)"
 UNITS = "return (hot * min(1.0, d2 / d1), hot * min(1.0, d1 / d2))"
 
 
@@ -108,5 +110,9 @@ EQUIVALENT = {
             ),
             "the factor starts like (t - t0) squared and is neither zero nor infinite elsewhere: that is asked",
         ),
+    },
+    "pinn.chip_weight": {
+        replaced(BESIDE, "x[:, 0] - 2.0", "2.0 - x[:, 0]")[0]: "a magnitude does not depend on the sign",
+        replaced(LONG_SIDE, "beside, above", "above, beside")[0]: "a sum of two squares does not depend on their order",
     },
 }
