@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from bootcamp.exercises import Check, Finding, as_array, ask, described, first_wrong, random_cases, takes_function
+from bootcamp.exercises import Check, Finding, as_array, ask, described, first_wrong, random_cases, same, takes_function
 from bootcamp.exercises.groups import combined, first, in_groups, second, two_parts
 from bootcamp.pinn.exact import MASSES, STIFFNESSES, springs_motion
 
@@ -150,8 +150,9 @@ def _accelerations(m: np.ndarray, k: np.ndarray) -> np.ndarray:
     return -stiffness / m[:, None]
 
 
-def _near(found: np.ndarray, given: np.ndarray, tolerance: float) -> bool:
-    return bool(np.allclose(found, given, rtol=tolerance, atol=0.0))  # both of the same shape
+def _near(found: np.ndarray, given: np.ndarray | float, tolerance: float) -> bool:
+    """Whether numbers are those given, or all of them the one given."""
+    return same(found, given + 0.0 * found, rtol=tolerance, atol=0.0)
 
 
 def _ratios(found: Found, chains: list[Chain]) -> list[tuple[np.ndarray, np.ndarray]]:
