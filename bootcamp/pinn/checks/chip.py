@@ -334,6 +334,7 @@ def chip_section(answer: Callable[..., Tensor]) -> list[Finding]:
 SMALLEST, LARGEST = 1e-3, 20.0  # what a viscosity may be; every value between them must be reached
 Q = [-30.0, -20.0, -10.0, *np.arange(-6.0, 6.25, 0.5).tolist(), 10.0, 20.0, 30.0]
 FAR = (1e4, 1e8)
+STUCK = "training gets stuck there"
 NO_SLOPE = "no slope comes back to q: calculate with functions of torch"
 
 
@@ -372,13 +373,28 @@ def _reaches(answer: Callable[[Tensor], Tensor], wanted: float) -> bool:
 def _gap(answer: Callable[[Tensor], Tensor]) -> str:
     """What the function does not reach, in words; empty when it reaches everything."""
     (near_low, far_low), (near_high, far_high) = ([_value(answer, sign * q) for q in FAR] for sign in (-1, 1))
-    if not (far_high == math.inf or far_high > 1.5 * near_high):
+    if not (far_high > 1e12 or far_high > 1.5 * near_high):
         return f"it stays below {far_high:.3g}: do not bound it from above"
     if not (far_low == 0.0 or far_low < near_low / 1.5):
         return f"it stays above {far_low:.3g}: let it come as near to zero as you like"
     targets = np.geomspace(SMALLEST, LARGEST, 8)
     missed = next((wanted for wanted in targets if not _reaches(answer, wanted)), None)
     return "" if missed is None else f"no q gives {missed:.3g}: leave no gap"
+
+
+def _flat_place(answer: Callable[[Tensor], Tensor], slopes: list[float]) -> float | None:
+    """Where the slope is zero between the places Q: the smallest slope is searched where it is smaller than beside."""
+    for place in range(1, len(Q) - 1):
+        low, high, beside = Q[place - 1], Q[place + 1], min(slopes[place - 1], slopes[place + 1])
+        if slopes[place] > beside:
+            continue
+        for _ in range(40):
+            first, second = low + (high - low) / 3, high - (high - low) / 3
+            smaller = _value_and_slope(answer, first)[1] < _value_and_slope(answer, second)[1]
+            low, high = (low, second) if smaller else (first, high)
+        if _value_and_slope(answer, low)[1] < 1e-6 * beside:
+            return low
+    return None
 
 
 def _slope_hint(slopes: list[float]) -> str:
@@ -388,7 +404,7 @@ def _slope_hint(slopes: list[float]) -> str:
         return f"at q = {Q[int(np.argmax(np.isnan(slopes)))]:g} there is no slope"
     place = next(place for place, slope in enumerate(slopes) if not slope > 0)
     what = "zero" if slopes[place] == 0 else "negative"
-    why = "training gets stuck there" if what == "zero" else "two q mean the same viscosity"
+    why = STUCK if what == "zero" else "two q mean the same viscosity"
     return f"at q = {Q[place]:g} the slope is {what}: {why}"
 
 
@@ -403,6 +419,9 @@ def chip_positive(answer: Callable[[Tensor], Tensor]) -> list[Finding]:
     hint = "some q still give a viscosity of zero or below"
     if all(value >= 0 for value in values):
         hint = "some q give exactly zero: the fluid would lose its friction there"
+    flat = _flat_place(answer, slopes) if growing else None
+    if flat is not None:
+        return [Finding("grows with q everywhere", False, f"near q = {flat:.3g} the slope is zero: {STUCK}")]
     gap = _gap(answer) if positive and growing else ""
     return [
         Finding("positive for every q", positive, hint),

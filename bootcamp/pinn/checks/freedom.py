@@ -106,6 +106,8 @@ def blind_spot(places: np.ndarray, response: np.ndarray, beside: int) -> str:
     """
     inner, response = slice(beside, -beside), np.nan_to_num(response, nan=np.inf)
     left, here, right = response[: -2 * beside], response[inner], response[2 * beside :]
+    if not response.all():
+        return f"at {places[np.argmin(response)]:.3g} inner has no influence at all"
     with np.errstate(all="ignore"):
         lost, blown = here / np.minimum(left, right), np.maximum(left, right) / here
     if np.nanmin(lost) < 0.05:

@@ -127,6 +127,10 @@ def verdict(answer: Verdict) -> list[Finding]:
             [1.0, 1.0, 0.25, 0.25, 1.0], [0.25, 0.25, 0.25, 0.25, 0.25],
             "an equal error did not become smaller, so this seed disagrees",
         ),
+        "twice the median, two errors as before: unclear": (
+            [0.25, 0.25, 0.25, 0.25, 0.25], [1.0, 1.0, 0.25, 0.25, 1.0],
+            "where both errors are equal, the baseline's is not smaller, so this seed disagrees",
+        ),
         "half the median, in another order: unclear": (
             [1.0, 0.5, 0.25, 2.0, 4.0], [0.25, 1.0, 0.5, 0.125, 0.25],
             "compare the errors seed by seed, in the given order",

@@ -37,6 +37,7 @@ WRONG = {
         (LINE + "x * (1 - x) * inner(x) ** 2", "no square or bounded part"),
         (LINE + "10 * x * (1 - x) * torch.sigmoid(inner(x))", "no square or bounded part"),
         (LINE + "x * (1 - x) * (inner(x) - inner(0.5 + 0 * x))", "near x = 0.5"),
+        (LINE + "torch.sqrt(x * (1 - x)) * inner(x)", "rises like a root"),
         (LINE + "x * (1 - x) / (x - 0.31) * inner(x)", "0.31 the factor of inner is infinite"),
         (LINE + "x * (1 - x) / (x - 0.5) * inner(x)", "mind the denominators"),
         ("def exact_ends(inner, a, b):\n    return a", "return a function of x"),

@@ -56,6 +56,7 @@ WRONG = {
         (LINE + "(t - t0) ** 2 * inner(t0 + 0 * t)", "at every time"),
         (LINE + "(t - t0) ** 2 * torch.tanh(inner(t))", "no square or bounded part"),
         (LINE + "(t - t0) ** 2 * inner(t) ** 2", "no square or bounded part"),
+        (LINE + "(t - t0) ** 2 * (t < 8) * inner(t)", "no influence at all"),
         (LINE + "(t - t0) ** 2 / (1 + (t - t0) * 2) * inner(t)", "-0.5 the factor of inner is infinite"),
         ("def exact_state(inner, t0, x0, v0):\n    return x0", "a function of the time"),
         (STATE + "(x0 + (t - t0) * v0 + (t - t0) ** 2 * inner(t)).sum(dim=1)", "instead of"),

@@ -101,6 +101,7 @@ WRONG = {
         ("def positive(q):\n    return torch.exp(q**3 / 100)", "at q = 0 the slope is zero"),
         ("def positive(q):\n    return torch.exp(q.detach())", "do not detach"),
         ("def positive(q):\n    return torch.exp(q) + (q > 0)", "leave no gap"),
+        ("def positive(q):\n    return torch.exp(q + torch.sin(q))", "3.14 the slope is zero"),
         ("def positive(q):\n    return np.exp(q)", "instead of NumPy"),
         ("def positive(q):\n    return q + 2.0", "zero or below"),
     ],

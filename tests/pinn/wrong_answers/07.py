@@ -56,6 +56,14 @@ WRONG = {
         (verdict("<= np.median(b) / 2", "< np.median(b)"), "the factor 2"),
         (verdict("<= np.median(b) / 2", "<= 0.6 * np.median(b)"), "at most half of the median"),
         (verdict("x >= y", "x > y"), "an equal error"),
+        (
+            verdict(
+                "if beats(baseline, changed)",
+                "if np.median(changed) >= 2 * np.median(baseline) and 1 >= "
+                "sum(new < old for old, new in zip(baseline, changed))",
+            ),
+            "the baseline's is not smaller",
+        ),
         (verdict("disagree <= 1", "disagree == 0"), "one seed may disagree"),
         (verdict("disagree <= 1", "disagree <= 2"), "not two"),
         (verdict("zip(a, b)", "zip(sorted(a), sorted(b))"), "in the given order"),
