@@ -373,6 +373,8 @@ def _reaches(answer: Callable[[Tensor], Tensor], wanted: float) -> bool:
 def _gap(answer: Callable[[Tensor], Tensor]) -> str:
     """What the function does not reach, in words; empty when it reaches everything."""
     (near_low, far_low), (near_high, far_high) = ([_value(answer, sign * q) for q in FAR] for sign in (-1, 1))
+    if math.isnan(far_high + far_low):
+        return "far from zero the result is not a number: two large parts cancel"
     if not (far_high > 1e12 or far_high > 1.5 * near_high):
         return f"it stays below {far_high:.3g}: do not bound it from above"
     if not (far_low == 0.0 or far_low < near_low / 1.5):

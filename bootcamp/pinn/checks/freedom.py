@@ -65,14 +65,19 @@ class Freedom:
         return np.stack(columns, axis=1)
 
     @cached_property
+    def start_slopes(self) -> np.ndarray:
+        """Slopes at the start, where every fit begins."""
+        return self.slopes(self.start)
+
+    @cached_property
     def response(self) -> np.ndarray:
         """How much the value at each place answers to the free part at all, (places, outputs)."""
-        return np.linalg.norm(self.slopes(self.start), axis=1).reshape(-1, self.outputs)
+        return np.linalg.norm(self.start_slopes, axis=1).reshape(-1, self.outputs)
 
     @cached_property
     def dimensions(self) -> int:
         """How many independent ways to move the free part has."""
-        return int(np.linalg.matrix_rank(self.slopes(self.start), tol=1e-6))
+        return int(np.linalg.matrix_rank(self.start_slopes, tol=1e-6))
 
     def reaches(self, wanted: np.ndarray) -> bool:
         """Whether a fit of the free part, by Gauss-Newton with shortened steps, comes close to the wanted values."""
@@ -81,7 +86,7 @@ class Freedom:
         for _ in range(ROUNDS):
             if np.abs(miss).max() <= CLOSE * size:
                 return True
-            jacobian = self.slopes(coefficients)
+            jacobian = self.start_slopes if coefficients is self.start else self.slopes(coefficients)
             if not np.isfinite(jacobian).all():
                 return False
             step = np.linalg.lstsq(jacobian, miss.ravel())[0].reshape(coefficients.shape)
@@ -96,10 +101,11 @@ class Freedom:
         return bool(np.abs(miss).max() <= CLOSE * size)
 
 
-def blind_spot(places: np.ndarray, response: np.ndarray, beside: int) -> str:
+def blind_spot(name: str, places: np.ndarray, response: np.ndarray, beside: int) -> str:
     """A hint where the free part has lost all influence, or has an infinite one; empty when there is no such place.
 
     Args:
+        name: of the variable, for the hint.
         places: (n,), close to each other.
         response: (n,), how much each place answers to the free part, for a regular construction a smooth function.
         beside: how many places away the response is compared.
@@ -107,11 +113,13 @@ def blind_spot(places: np.ndarray, response: np.ndarray, beside: int) -> str:
     inner, response = slice(beside, -beside), np.nan_to_num(response, nan=np.inf)
     left, here, right = response[: -2 * beside], response[inner], response[2 * beside :]
     if not response.all():
-        return f"at {places[np.argmin(response)]:.3g} inner has no influence at all"
+        return f"at {name} = {places[np.argmin(response)]:.3g} inner has no influence at all"
     with np.errstate(all="ignore"):
         lost, blown = here / np.minimum(left, right), np.maximum(left, right) / here
     if np.nanmin(lost) < 0.05:
-        return f"at {places[inner][np.nanargmin(lost)]:.3g} inner has no influence: its factor is zero there"
+        place = places[inner][np.nanargmin(lost)]
+        return f"at {name} = {place:.3g} inner has no influence: its factor is zero there"
     if np.nanmin(blown) < 0.05:
-        return f"at {places[inner][np.nanargmin(blown)]:.3g} the factor of inner is infinite: mind the denominator"
+        place = places[inner][np.nanargmin(blown)]
+        return f"at {name} = {place:.3g} the factor of inner is infinite: mind the denominator"
     return ""

@@ -203,7 +203,7 @@ def _alive(answer: Build) -> Finding:
         for c in (1.0, 0.0)
     )
     response = (np.abs(moved - still) / (x * (1 - x)))[:, 0]
-    hint = blind_spot(x[:, 0], response, beside=100)
+    hint = blind_spot("x", x[:, 0], response, beside=100)
     if not hint and max(response[0] / response[100], response[-1] / response[-101]) > 8:
         hint = "at an end the factor of inner rises like a root, so the slope there is infinite"
     return Finding("nowhere between the ends is it pinned or infinite", not hint, hint)

@@ -193,7 +193,7 @@ def _clear(i: Tensor, slope: Tensor, t: float, x0: Tensor, v0: Tensor) -> tuple[
 PLACE = "use t - t0 in the place of t"
 VANISH = "at t = t0 everything but x0 must vanish"
 STATES = {
-    f"{hint}": _given(at)
+    hint: _given(at)
     for hint, at in {
         f"{VANISH}: {PLACE}": functools.partial(_from_zero, bounded=False),
         f"{VANISH}: {PLACE}, everywhere": functools.partial(_from_zero, bounded=True),
@@ -260,8 +260,8 @@ def _alive(answer: Callable) -> Finding:
     steps = np.concatenate([np.arange(-1500, 0), np.arange(1, 1501)])[:, None] * 0.01
     moved, still = (_bent(answer, lambda t, c=c: c * (1.0 + (t - T0) ** 2) + 0.0 * torch.as_tensor(X0), steps)
                     for c in (1.0, 0.0))  # fmt: skip
-    spot = blind_spot(steps[:, 0], np.abs(moved - still).min(axis=1), beside=30)
-    return Finding("free at every other time", not spot, f"with t - t0 counted from t0: {spot}")
+    spot = blind_spot("t - t0", steps[:, 0], np.abs(moved - still).min(axis=1), beside=30)
+    return Finding("free at every other time", not spot, spot)
 
 
 @takes_function

@@ -102,6 +102,7 @@ WRONG = {
         ("def positive(q):\n    return torch.exp(q.detach())", "do not detach"),
         ("def positive(q):\n    return torch.exp(q) + (q > 0)", "leave no gap"),
         ("def positive(q):\n    return torch.exp(q + torch.sin(q))", "3.14 the slope is zero"),
+        ("def positive(q):\n    return torch.sinh(q / 2) + torch.cosh(q / 2)", "two large parts cancel"),
         ("def positive(q):\n    return np.exp(q)", "instead of NumPy"),
         ("def positive(q):\n    return q + 2.0", "zero or below"),
     ],
