@@ -26,8 +26,6 @@ FORMS = {
     "wrong_answers": "WRONG = {exercise: [(code, part of the hint), ...]}",
     "right_answers": "RIGHT = {exercise: [code, code, ...]}, two other right answers at least,",
 }
-WITHOUT_RIGHT_ANSWERS = {"pinn"}
-"""Rooms whose checks are not yet tried with other right answers and with mutants. It shrinks to the empty set."""
 
 
 @dataclass(frozen=True)
@@ -99,14 +97,13 @@ def answers(entry: course.Notebook) -> list[list[Answer]]:
     lab, notebook = course.lab_of(entry), authoring.read(course.root() / entry.path)
     if lab is None:
         return []
-    done = lab.room not in WITHOUT_RIGHT_ANSWERS
-    wrong, right = wrong_answers(entry), right_answers(entry) if done else {}
+    wrong, right = wrong_answers(entry), right_answers(entry)
     return [
         [
             Answer(name, "solution", code),
             *(Answer(name, "right", other) for other in right.get(name, [])),
             *(Answer(name, "wrong", other, hint) for other, hint in wrong.get(name, [])),
-            *(Answer(name, "mutant", other.code, name=other.name) for other in mutants.mutants(code) if done),
+            *(Answer(name, "mutant", other.code, name=other.name) for other in mutants.mutants(code)),
         ]
         for _, name, _, code in solutions(notebook)
     ]

@@ -10,7 +10,6 @@ from bootcamp import course, exercises
 from bootcamp.exercises import Finding
 from bootcamp.intro import checks
 from tests.conftest import REPOSITORY
-from tests.exercise_answers import WITHOUT_RIGHT_ANSWERS
 
 import nbformat
 import numpy as np
@@ -318,8 +317,7 @@ def test_every_check_asks_and_compares_in_the_same_way():
     own_ways = {"answer", "np.allclose", "np.isclose", "math.isclose", "torch.allclose", "torch.isclose"}
     for lab in course.labs():
         for path in sorted((REPOSITORY / "bootcamp" / lab.room / "checks").glob("*.py")):
-            if lab.room not in WITHOUT_RIGHT_ANSWERS:
-                assert not calls(path.read_text(encoding="utf-8")) & own_ways, path.name
+            assert not calls(path.read_text(encoding="utf-8")) & own_ways, path.name
 
 
 class Hostile:
@@ -364,7 +362,7 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("room", [lab.room for lab in course.labs() if lab.room not in WITHOUT_RIGHT_ANSWERS])
+@pytest.mark.parametrize("room", [lab.room for lab in course.labs()])
 def test_no_object_whatever_makes_a_check_raise_or_pass(room):
     names = [name for name in exercises.exercise_names(room) if ".test_" not in name]
     for name in names:
