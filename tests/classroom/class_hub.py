@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -198,7 +198,7 @@ class Learner:
     browser: requests.Session = field(default_factory=requests.Session)
     token: str = ""
 
-    def log_in(self, password: str | None = None) -> requests.Response:
+    def log_in(self, password: str | None = None, headers: Mapping[str, str] | None = None) -> requests.Response:
         """Send the login form, with the password of the slip unless told otherwise."""
         self.browser.get(f"{self.hub.url}/hub/login", timeout=30)
         form = {
@@ -206,7 +206,9 @@ class Learner:
             "password": self.hub.passwords[self.name] if password is None else password,
             "_xsrf": self.browser.cookies.get("_xsrf", path="/hub/"),
         }
-        answer = self.browser.post(f"{self.hub.url}/hub/login?next=%2Fhub%2Fhome", data=form, timeout=30)
+        answer = self.browser.post(
+            f"{self.hub.url}/hub/login?next=%2Fhub%2Fhome", data=form, headers=headers, timeout=30
+        )
         if answer.ok:
             self.token = self._hub("POST", f"users/{self.name}/tokens", {"note": "test"}).json()["token"]
         return answer
