@@ -109,7 +109,18 @@ def test_concurrent_writers_lose_nothing(home):
     assert set(exercises.read_progress()) == {f"{n}.{i}" for n in range(4) for i in range(15)}
 
 
-DAMAGES = ["", "{", "[]", "null", "{}", '{"solved": null}', '{"solved": ["a"]}', '{"solved": {"a": 3}}', "\xff"]
+DAMAGES = [
+    "",
+    "[" * 100_000,
+    "{",
+    "[]",
+    "null",
+    "{}",
+    '{"solved": null}',
+    '{"solved": ["a"]}',
+    '{"solved": {"a": 3}}',
+    "\xff",
+]
 
 
 @pytest.mark.parametrize("damage", DAMAGES)

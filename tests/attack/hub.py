@@ -64,7 +64,7 @@ def _log_in(attack: Attack, classroom: class_hub.Hub, name: str, seconds: list[f
 def _work(attack: Attack, learner: class_hub.Learner) -> bool:
     with attack.guarded(learner.name):
         learner.log_in()
-        learner.start(attack.end - time.monotonic() + class_hub.PATIENCE)
+        learner.start(attack.seconds + class_hub.PATIENCE)
         with learner.kernel() as kernel:
             printed = kernel.run(CELL).strip()
         attack.check(printed == "45", f"{learner.name}: {printed}")

@@ -17,11 +17,11 @@ SHOWN = 300
 
 @dataclass
 class Attack:
-    """An attack that is going on: `wanted` trials until `end` (monotonic clock), in a folder of its own."""
+    """An attack that is going on: `wanted` trials within some seconds from the first one on, in a folder of its own."""
 
     name: str
     wanted: int
-    end: float
+    seconds: float
     folder: Path
     seed: int = 0
     done: int = 0
@@ -29,7 +29,7 @@ class Attack:
     measured: str = ""
 
     def __post_init__(self) -> None:
-        self.random = random.Random(self.seed)
+        self.random, self._begun = random.Random(self.seed), 0.0
 
     def trials(self) -> Iterator[int]:
         """Numbers of the trials, as many as are wanted and as there is time for."""
@@ -39,7 +39,12 @@ class Attack:
 
     def over(self) -> bool:
         """Whether there is nothing more to be tried."""
-        return self.done >= self.wanted or time.monotonic() > self.end
+        return self.done >= self.wanted or self.left() < 0
+
+    def left(self) -> float:
+        """Seconds that are left for trials."""
+        self._begun = self._begun or time.monotonic()
+        return self._begun + self.seconds - time.monotonic()
 
     def check(self, holds: object, loss: object) -> None:
         """Count a loss where something does not hold."""
@@ -68,7 +73,7 @@ Function = Callable[[Attack], None]
 def run(name: str, attack: Function, wanted: int, seconds: float, folder: Path, seed: int = 0) -> Attack:
     """Run an attack; an error that stops it is one more loss."""
     folder.mkdir(parents=True)
-    going = Attack(name, wanted, time.monotonic() + seconds, folder, seed)
+    going = Attack(name, wanted, seconds, folder, seed)
     with going.guarded("the attack itself stopped"):
         attack(going)
     return going
