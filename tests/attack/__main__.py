@@ -85,10 +85,9 @@ def _nothing_outside_of(folder: Path) -> None:
     for name in isolation.NOT_INHERITED:
         os.environ.pop(name, None)
     places = {"BOOTCAMP_HOME": "home", "BOOTCAMP_DATA": "data", "HYPOTHESIS_STORAGE_DIRECTORY": "hypothesis"}
-    places |= {"TMPDIR": "tmp", "NUMBA_CACHE_DIR": "numba", "IPYTHONDIR": "ipython"}
+    places |= {"TMPDIR": ".", "NUMBA_CACHE_DIR": "numba", "IPYTHONDIR": "ipython"}
     for variable, place in places.items():
         os.environ[variable] = str(folder / place)
-    (folder / "tmp").mkdir()
     folder.chmod(0o755)
     tempfile.tempdir = None
     os.environ |= {"BOOTCAMP_PROGRESS": "off", "PYTHONDONTWRITEBYTECODE": "1"}

@@ -10,7 +10,7 @@ from tests.classroom import class_hub
 import requests
 from requests.adapters import HTTPAdapter
 
-GUESSES_A_SECOND, GUESSERS = 10, 10
+GUESSES_A_SECOND, GUESSERS = 10, 30
 GUESSER = "127.0.0.9"
 LOGIN_SECONDS = 2.0
 CELL = "print(sum(range(10)))"
@@ -29,10 +29,8 @@ def learners(attack: Attack) -> None:
     attack.done = len(names)
     with class_hub.running(names) as classroom:
         finished, statuses, seconds = threading.Event(), [], []
-        count = itertools.count()
-        guessers = [
-            threading.Thread(target=_guess, args=(classroom, names, count, finished, statuses)) for _ in range(GUESSERS)
-        ]
+        given = (classroom, names, itertools.count(), finished, statuses)
+        guessers = [threading.Thread(target=_guess, args=given) for _ in range(GUESSERS)]
         for guesser in guessers:
             guesser.start()
         time.sleep(2)
@@ -74,11 +72,11 @@ def _work(attack: Attack, learner: class_hub.Learner) -> bool:
 
 def _guess(classroom: class_hub.Hub, names: tuple[str, ...], count, finished: threading.Event, statuses: list) -> None:
     """Wrong passwords for the names of the class in turn, with an address made up each time, at an even pace."""
+    begun = time.monotonic()
     browser = requests.Session()
     browser.mount("http://", _From())
     guesser = class_hub.Learner(classroom, names[0], browser)
-    while not finished.wait(GUESSERS / GUESSES_A_SECOND):
-        number = next(count)
+    while not finished.wait(begun + (number := next(count)) / GUESSES_A_SECOND - time.monotonic()):
         guesser.name = names[number % len(names)]
         headers = {"X-Real-Ip": f"198.51.{number % 250}.7", "X-Forwarded-For": f"198.51.{number % 250}.8"}
         try:
