@@ -6,8 +6,8 @@ from tests.attack.trials import run
 import pytest
 
 SHORT = {
-    "preparing": 4,
-    "running": 3,
+    "preparing": 3,
+    "running": 2,
     "board": 2,
     "submitting": 60,
     "hurdat2": 1_000,

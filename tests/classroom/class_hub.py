@@ -207,7 +207,7 @@ class Learner:
 
     def send_form(self, password: str | None = None, headers: Mapping[str, str] | None = None) -> requests.Response:
         """Send the login form, with the password of the slip unless told otherwise."""
-        self.browser.get(f"{self.hub.url}/hub/login", timeout=30)
+        self.browser.get(f"{self.hub.url}/hub/login", headers=headers, timeout=30)
         form = {
             "username": self.name,
             "password": self.hub.passwords[self.name] if password is None else password,
