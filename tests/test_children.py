@@ -91,9 +91,12 @@ time.sleep(0.2)
 sys.exit(len(seen) + 40)
 """
     with subprocess.Popen(children.command([sys.executable, "-c", code]), stdout=subprocess.PIPE) as guard:
-        guard.stdout.readline()
-        guard.send_signal(number)
-        assert guard.wait(60) == 41
+        try:
+            guard.stdout.readline()
+            guard.send_signal(number)
+            assert guard.wait(60) == 41
+        finally:
+            guard.kill()
 
 
 def test_signals_reach_the_program_also_where_the_tests_themselves_ignore_them():

@@ -225,7 +225,7 @@ def _as_file_name(name: str) -> str:
     """Name of a storm as part of a path: no dot, no slash, nothing that means something to a shell.
 
     >>> _as_file_name("../ST. X"), _as_file_name("")
-    ('----ST--X', 'UNNAMED')
+    ('---ST--X', 'UNNAMED')
     """
     return re.sub(r"[^\w-]", "-", name) or "UNNAMED"
 

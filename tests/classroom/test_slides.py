@@ -281,9 +281,9 @@ def test_key_t_shows_the_explanation_of_a_slide(page, built):
         page.keyboard.press("Space")
     assert not note.is_visible()
     page.keyboard.press("t")
-    assert note.is_visible()
+    note.wait_for(state="visible")
     page.keyboard.press("t")
-    assert not note.is_visible()
+    note.wait_for(state="hidden")
 
 
 def test_indexes_lead_to_every_deck(page, built):
