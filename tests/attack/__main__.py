@@ -28,9 +28,9 @@ class Planned:
 
 
 PLAN = (
-    Planned("SIGKILL of data prepare", "kills", "preparing", 100, 0.17),
-    Planned("SIGKILL of run --jobs 2, --resume", "kills", "running", 70, 0.25),
-    Planned("SIGKILL of the leaderboard with MLflow", "kills", "board", 30, 0.18),
+    Planned("SIGKILL of data prepare", "kills", "preparing", 130, 0.22),
+    Planned("SIGKILL of run --jobs 2, --resume", "kills", "running", 50, 0.20),
+    Planned("SIGKILL of the leaderboard with MLflow", "kills", "board", 20, 0.15),
     Planned("submissions, each sent twice, two kills", "kills", "submitting", 60, 0.05),
     Planned("fuzzed HURDAT2, lines", "inputs", "hurdat2", 10_000, 0.06),
     Planned("damaged images", "inputs", "images", 1_000, 0.03),
@@ -39,7 +39,7 @@ PLAN = (
     Planned("silent connections", "connections", "silent", 2_000, 0.02),
     Planned("dripping clients", "connections", "dripping", 20, 0.02),
     Planned("uploads that unpack to much", "connections", "uploads", 40, 0.02),
-    Planned("learners at once on a hub", "hub", "learners", 30, 0.13),
+    Planned("learners at once on a hub", "hub", "learners", 30, 0.16),
 )
 
 

@@ -27,7 +27,7 @@ import pytest
 
 DATA_SET = "offline_digits"
 COMMAND = [sys.executable, "-c", "from bootcamp.cli import main; main()"]
-NOTEBOOKS, KILLS_PER_RUN = 4, 5
+NOTEBOOKS, KILLS_PER_RUN = 2, 5
 MOST_SECONDS = 120.0
 """So long a command that is not killed may take on a busy machine."""
 
@@ -115,7 +115,7 @@ def board(attack: Attack) -> None:
         options = {"folder": attack.folder / "class", "port": ports[0], "mlflow": ("--mlflow-port", str(ports[1]))}
         for number in attack.trials():
             with attack.guarded(f"start {number}"), class_server.running("serve", **options) as (_, process):
-                time.sleep(attack.random.uniform(0, 6))
+                time.sleep(attack.random.uniform(0, 4))
                 process.send_signal(signal.SIGKILL)
             attack.check_gone(mark)
 
