@@ -5,6 +5,7 @@ import json
 import re
 import time
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 from bootcamp import cyclone
@@ -32,6 +33,9 @@ def hurdat2(attack: Attack) -> None:
 
     def examine(text: str) -> None:
         nonlocal read, longest
+        if attack.over():
+            return
+        attack.done += text.count("\n") + 1
         path.write_text(text, encoding="utf-8", newline="")
         begun = time.monotonic()
         try:
@@ -50,8 +54,7 @@ def hurdat2(attack: Attack) -> None:
             read += 1
         longest = max(longest, time.monotonic() - begun)
 
-    examples = generated(attack, hurdat2_files(), lambda text: attack_lines(attack, text, examine))
-    examples()
+    generated(attack, hurdat2_files(), examine)()
     for case, text in test_hurdat2.HOSTILE.items():
         path.write_text(text, encoding="utf-8")
         begun = time.monotonic()
@@ -65,14 +68,7 @@ def hurdat2(attack: Attack) -> None:
     attack.measured = f"{read:.0f} files read, longest {longest:.2f} s"
 
 
-def attack_lines(attack: Attack, text: str, examine) -> None:
-    """Count the lines of a file as trials."""
-    if not attack.over():
-        attack.done += text.count("\n") + 1
-        examine(text)
-
-
-def generated(attack: Attack, strategy: st.SearchStrategy, examine):
+def generated(attack: Attack, strategy: st.SearchStrategy, examine: Callable[[Any], None]) -> Callable[[], None]:
     """A function that hands examples of a strategy to another function, at most as many as trials are wanted."""
 
     @seeded(attack.seed)
@@ -149,7 +145,7 @@ def images(attack: Attack) -> None:
     attack.measured = f"{accepted} damaged accepted, {refused_whole} whole refused"
 
 
-def _damaged(random: np.random.Generator, content: bytes, kind) -> bytes:
+def _damaged(random: np.random.Generator, content: bytes, kind: Callable) -> bytes:
     if kind in (_cut, _other_height):
         return kind(random, content)
     length = int(random.integers(256, 4000))

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -189,7 +190,7 @@ def _submit(server: _Server, number: int) -> None:
 
 
 @contextlib.contextmanager
-def marked_folder(attack: Attack):
+def marked_folder(attack: Attack) -> Iterator[tuple[str, pytest.MonkeyPatch]]:
     """A mark that all processes of an attack inherit, and a patch of the environment that ends with the block."""
     mark = uuid.uuid4().hex
     with pytest.MonkeyPatch.context() as patch:
@@ -197,9 +198,7 @@ def marked_folder(attack: Attack):
         patch.setenv("NO_PROXY", "*")
         for name in class_server.CLASS_VARIABLES:
             patch.delenv(name, raising=False)
-        marks = {MARK: mark}
-        for name, value in marks.items():
-            patch.setenv(name, value)
+        patch.setenv(MARK, mark)
         yield mark, patch
 
 
