@@ -23,7 +23,7 @@ SHORT = {
 
 @pytest.mark.parametrize("planned", [p for p in PLAN if p.function in SHORT], ids=lambda planned: planned.function)
 def test_nothing_is_lost(planned, tmp_path):
-    attack = run(planned.name, function_of(planned), SHORT[planned.function], 300.0, tmp_path / "attack")
+    attack = run(planned.name, function_of(planned), SHORT[planned.function], 300.0, tmp_path / "attack", patience=5.0)
     assert attack.losses == []
     assert attack.done >= SHORT[planned.function]
 

@@ -56,9 +56,10 @@ def main() -> int:
     parser.add_argument("--trials", type=float, default=1.0, help="share of the trials, such as 0.1")
     parser.add_argument("--only", nargs="*", default=[], metavar="WORD", help="attacks with one of these words")
     parser.add_argument("--seed", type=int, default=0, help="of random moments and files")
+    parser.add_argument("--patience", type=float, default=1.0, help="factor on the seconds in which servers answer")
     given = parser.parse_args()
     chosen = [p for p in PLAN if not given.only or any(w in f"{p.name} {p.function}" for w in given.only)]
-    lost = 0
+    lost, options = 0, {"seed": given.seed, "patience": given.patience}
     with tempfile.TemporaryDirectory(prefix="attack-") as name:
         _nothing_outside_of(Path(name))
         print(f"{'attack':42}{'trials':>14}{'lost':>6}{'seconds':>9}  measured", flush=True)
@@ -66,7 +67,7 @@ def main() -> int:
         for number, planned in enumerate(chosen):
             wanted, begun = max(1, round(given.trials * planned.trials)), time.monotonic()
             folder = Path(name) / str(number)
-            attack = run(planned.name, function_of(planned), wanted, planned.share * seconds, folder, given.seed)
+            attack = run(planned.name, function_of(planned), wanted, planned.share * seconds, folder, **options)
             _show(attack, time.monotonic() - begun)
             lost += len(attack.losses)
     return 1 if lost else 0

@@ -53,7 +53,7 @@ def _health(attack: Attack, url: str) -> float:
     with attack.guarded("/health"):
         attack.check(network.ask(f"{url}/health", 10).status == 200, "/health is no success")
     seconds = time.monotonic() - begun
-    attack.check(seconds < HEALTH_SECONDS, f"/health took {seconds:.2f} s")
+    attack.check(seconds < HEALTH_SECONDS * attack.patience, f"/health took {seconds:.2f} s")
     return seconds
 
 

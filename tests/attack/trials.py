@@ -17,13 +17,17 @@ SHOWN = 300
 
 @dataclass
 class Attack:
-    """An attack that is going on: `wanted` trials within some seconds from the first one on, in a folder of its own."""
+    """An attack that is going on: `wanted` trials within some seconds from the first one on, in a folder of its own.
+
+    `patience` multiplies the times in which servers have to answer, for machines that have other things to do.
+    """
 
     name: str
     wanted: int
     seconds: float
     folder: Path
     seed: int = 0
+    patience: float = 1.0
     done: int = 0
     losses: list[str] = field(default_factory=list)
     measured: str = ""
@@ -70,10 +74,10 @@ class Attack:
 Function = Callable[[Attack], None]
 
 
-def run(name: str, attack: Function, wanted: int, seconds: float, folder: Path, seed: int = 0) -> Attack:
+def run(name: str, attack: Function, wanted: int, seconds: float, folder: Path, **options: float) -> Attack:
     """Run an attack; an error that stops it is one more loss."""
     folder.mkdir(parents=True)
-    going = Attack(name, wanted, seconds, folder, seed)
+    going = Attack(name, wanted, seconds, folder, **options)
     with going.guarded("the attack itself stopped"):
         attack(going)
     return going
