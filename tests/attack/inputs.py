@@ -1,5 +1,6 @@
 """Files from a hostile or careless hand: read right, or refused with one documented error, in little time."""
 
+import contextlib
 import copy
 import json
 import re
@@ -33,8 +34,6 @@ def hurdat2(attack: Attack) -> None:
 
     def examine(text: str) -> None:
         nonlocal read, longest
-        if attack.over():
-            return
         attack.done += text.count("\n") + 1
         path.write_text(text, encoding="utf-8", newline="")
         begun = time.process_time()
@@ -54,7 +53,7 @@ def hurdat2(attack: Attack) -> None:
             read += 1
         longest = max(longest, time.process_time() - begun)
 
-    generated(attack, hurdat2_files(), examine)()
+    generate(attack, hurdat2_files(), examine)
     for case, text in test_hurdat2.HOSTILE.items():
         path.write_text(text, encoding="utf-8")
         begun = time.process_time()
@@ -68,8 +67,12 @@ def hurdat2(attack: Attack) -> None:
     attack.measured = f"{read:.0f} files read, longest {longest:.2f} s"
 
 
-def generated(attack: Attack, strategy: st.SearchStrategy, examine: Callable[[Any], None]) -> Callable[[], None]:
-    """A function that hands examples of a strategy to another function, at most as many as trials are wanted."""
+class _EnoughError(Exception):
+    """Ends the generation of examples, which hypothesis would go on with when the time is over."""
+
+
+def generate(attack: Attack, strategy: st.SearchStrategy, examine: Callable[[Any], None]) -> None:
+    """Hand examples of a strategy to a function that counts its trials, until there are as many as are wanted."""
 
     @seeded(attack.seed)
     @settings(
@@ -77,13 +80,17 @@ def generated(attack: Attack, strategy: st.SearchStrategy, examine: Callable[[An
         database=None,
         deadline=None,
         phases=[Phase.generate],
+        report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )
     @given(strategy)
     def examples(example: Any) -> None:
+        if attack.over():
+            raise _EnoughError
         examine(example)
 
-    return examples
+    with contextlib.suppress(_EnoughError):
+        examples()
 
 
 GRAMMAR = (
@@ -234,8 +241,6 @@ def results_json(attack: Attack) -> None:
 
     def examine(text: str) -> None:
         nonlocal damaged
-        if attack.over():
-            return
         attack.done += 1
         (odd / results.RESULTS).write_text(text, encoding="utf-8")
         with attack.guarded(text):
@@ -250,5 +255,5 @@ def results_json(attack: Attack) -> None:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of figures with odd numbers
-        generated(attack, results_files(), examine)()
+        generate(attack, results_files(), examine)
     attack.measured = f"{damaged} called damaged"
