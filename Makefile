@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8888
 BOOK ?= build/book
+MINUTES ?= 20
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
 # JupyterLab asks every new user about news from the network; a course without network has none.
@@ -17,7 +18,7 @@ COMPILE := $(BIN)/uv pip compile --universal --fork-strategy fewest --python-ver
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-test class lab test check unit notebooks-test quick image-test hub leaderboard slides \
-	handout book notebooks generated data format lock clean
+	handout book notebooks generated data format lock attack clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -75,6 +76,9 @@ quick: $(VENV)/installed-test $(VENV)/installed-class  ## in three minutes, what
 
 image-test: $(VENV)/installed-test  ## build the container image with buildah and try it (root on Debian)
 	$(BIN)/python -m pytest classroom/tests/test_image.py
+
+attack: $(VENV)/installed-test $(VENV)/installed-class  ## kills, hostile files, a class under attack (MINUTES=20)
+	$(BIN)/python -m tests.attack --minutes $(MINUTES)
 
 hub: $(VENV)/installed-class  ## start JupyterHub for a class (classroom/README.md)
 	$(BIN)/jupyterhub --config classroom/jupyterhub/jupyterhub_config.py

@@ -27,10 +27,13 @@ PROFILE.mkdir(parents=True, exist_ok=True)
 # Threads of OpenMP that wait for others keep their core busy; with two busy processes on two cores PyTorch took twenty
 # times the processor time for the same training.
 os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
-# Whoever starts the tests in the background or under nohup ignores these signals, and every process of a test would.
-signal.signal(signal.SIGINT, signal.default_int_handler)
-if hasattr(signal, "SIGHUP"):
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+# Where these are ignored, as in the background of a shell or under nohup, what the tests start would ignore them too.
+for name in ("SIGINT", "SIGHUP", "SIGTERM", "SIGQUIT"):
+    number = getattr(signal, name, None)
+    if number is not None and signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, signal.default_int_handler if name == "SIGINT" else lambda *_: None)
+# What hypothesis remembers goes with the folder of the tests.
+os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(Path(os.environ["BOOTCAMP_HOME"]) / "hypothesis")
 IN_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 if IN_WORKER:  # the processes share the cores already; Numba starts threads where it is told to, and that is tested
     os.environ.update(dict.fromkeys(set(THREAD_VARIABLES) - {"NUMBA_NUM_THREADS"}, "1"))

@@ -6,12 +6,14 @@ import subprocess
 import sys
 import time
 import uuid
+from pathlib import Path
 
 from bootcamp.runtime import children
 
 import psutil
 import pytest
 
+REPOSITORY = Path(__file__).parents[1]
 MARK = "BOOTCAMP_TEST_MARK"
 PARENT = """
 import subprocess, sys, time
@@ -95,6 +97,13 @@ sys.exit(len(seen) + 40)
             assert guard.wait(60) == 41
         finally:
             guard.kill()
+
+
+def test_signals_reach_the_program_also_where_the_tests_themselves_ignore_them():
+    tests = f"{__file__}::test_signals_reach_the_program_once"
+    words = f"trap '' INT HUP TERM; exec {sys.executable} -m pytest -q -p no:cacheprovider {tests}"
+    ended = subprocess.run(["sh", "-c", words], capture_output=True, text=True, timeout=120, cwd=REPOSITORY)
+    assert ended.returncode == 0, ended.stdout
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no choice of processors on this system")

@@ -118,6 +118,21 @@ def test_words_are_whole_words(name, better):
     assert comparison.direction(name) == better
 
 
+def test_texts_of_a_run_move_no_cursor(fake_course, tmp_path):
+    import subprocess
+
+    odd = "\x1b]0;title\x07\x1b[2J\u202eerror"
+    a = write(tmp_path / "a\x1b[31m", result(metrics={odd: 1.0, "text": odd}, claims={odd: True}))
+    b = write(tmp_path / "b", result(metrics={odd: 2.0, "text": "other"}, claims={odd: False}))
+    (tmp_path / "c\x1b[2J").mkdir()
+    for pair in ((a, b), (a, tmp_path / "c\x1b[2J"), (a, "ftp://\x1b[2J")):
+        done = subprocess.run(fake_course.command("compare", *pair), capture_output=True, text=True, check=False)
+        assert done.returncode
+        printed = done.stdout + done.stderr
+        assert r"\x1b" in printed
+        assert all(char.isprintable() or char == "\n" for char in printed)
+
+
 def test_the_command_says_what_got_worse(fake_course, tmp_path, capsys):
     import subprocess
 

@@ -139,7 +139,7 @@ def stopped_builder(toy, tmp_path, number: int) -> Path:
         assert process.poll() is None, process.stderr.read()
         time.sleep(0.02)
     process.send_signal(number)
-    assert process.wait() != 0
+    assert process.wait(120) != 0
     return folder
 
 

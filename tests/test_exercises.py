@@ -108,7 +108,8 @@ def test_concurrent_writers_lose_nothing(home):
     assert set(exercises.read_progress()) == {f"{n}.{i}" for n in range(4) for i in range(15)}
 
 
-DAMAGES = ["", "{", "[]", "null", "{}", '{"solved": null}', '{"solved": ["a"]}', '{"solved": {"a": 3}}', "\xff"]
+DEEP = pytest.param("[" * 100_000, id="deep")
+DAMAGES = ["", DEEP, "{", "[]", "null", "{}", '{"solved": null}', '{"solved": ["a"]}', '{"solved": {"a": 3}}', "\xff"]
 
 
 @pytest.mark.parametrize("damage", DAMAGES)

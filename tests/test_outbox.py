@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import warnings
@@ -54,6 +55,11 @@ def not_a_file(folder, name):
     (folder / name).mkdir()
 
 
+def a_pipe(folder, name):
+    (folder / name).unlink()
+    os.mkfifo(folder / name)
+
+
 ODD = {
     "empty record": (lambda f: (f / "record.json").write_text(""), "its record cannot be read"),
     "no JSON": (lambda f: (f / "record.json").write_bytes(b"\xff\xfe{"), "its record cannot be read"),
@@ -66,6 +72,11 @@ ODD = {
     "scores that are none": (lambda f: change(f, scores={"error": float("nan")}), "values of a wrong type"),
     "a number as name": (lambda f: change(f, learner=5), "values of a wrong type"),
     "to_class as text": (lambda f: change(f, to_class="yes"), "values of a wrong type"),
+    "score without end": (lambda f: change(f, scores={"error": 10**400}), "values of a wrong type"),
+    "half a character": (lambda f: change(f, learner="\ud800"), "values of a wrong type"),
+    "a field that moves the cursor": (lambda f: change(f, **{"\x1b[2J": 1}), r"another version of the course: \x1b[2J"),
+    "a pipe for a record": (lambda f: a_pipe(f, "record.json"), "its record cannot be read: a pipe is no file"),
+    "a pipe for predictions": (lambda f: a_pipe(f, "predictions.npz"), "cannot be read: a pipe is no file"),
     "no predictions": (lambda f: (f / "predictions.npz").unlink(), "cannot be read: No such file"),
     "empty predictions": (lambda f: (f / "predictions.npz").write_bytes(b""), "damaged, or no npz file"),
     "half of the predictions": (lambda f: os.truncate(f / "predictions.npz", 100), "damaged, or no npz file"),
@@ -86,7 +97,9 @@ def test_one_odd_entry_is_put_aside_and_the_rest_is_sent(case, monkeypatch, home
     sent = []
     accept = ranking.Outcome(ranking.ACCEPTED, "recorded")
     monkeypatch.setattr(ranking.class_client, "send", lambda found, *_: sent.append(found.model) or accept)
-    with pytest.warns(UserWarning, match=f"an earlier submission: it was put aside: .*{reason}.*; it is kept in"):
+    with pytest.warns(
+        UserWarning, match=f"an earlier submission: it was put aside: .*{re.escape(reason)}.*; it is kept in"
+    ):
         assert submit(4).status == "recorded"
     assert sorted(sent) == ["m1", "m3", "m4"] and leaderboard.pending() == 0
     assert reason in (home / "refused" / second.name / "reason.txt").read_text()

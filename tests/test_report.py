@@ -2,6 +2,7 @@
 
 import html
 import json
+import os
 import re
 import socket
 import urllib.parse
@@ -101,6 +102,53 @@ def test_one_odd_entry_makes_its_run_damaged_and_no_other(tmp_path, change):
         results.read_results(odd)
     assert len(results.past_runs([tmp_path])) == 1
     assert ["relative error", "1", "", "", ""] in rows(report.write(tmp_path))
+
+
+HUGE = "1" * 400
+HOSTILE = (
+    f'"seconds": {HUGE}',
+    f'"peak_memory_mb": -{HUGE}',
+    '"seconds": 1e999',
+    '"seconds": NaN',
+    '"seconds": -1',
+    '"seconds": true',
+    f'"metrics": {{"a": {HUGE}}}',
+    r'"metrics": {"\ud800": 1}',
+    r'"error": "\udfff"',
+    '"exercises": {"a": "yes"}',
+)
+
+
+@pytest.mark.parametrize("change", HOSTILE, ids=lambda text: text[:24])
+def test_numbers_and_texts_that_nothing_can_be_made_of_are_damage(tmp_path, change):
+    with pytest.raises(BatchError, match="is damaged"):
+        results.parse(f'{{"notebooks": [{{"notebook": "Lab/01_One", {change}}}]}}', tmp_path)
+
+
+def test_a_result_that_is_a_pipe_a_link_in_a_circle_or_huge_stops_nothing(tmp_path):
+    write(tmp_path, 1, entry(1.0))
+    for name in ("pipe", "circle", "folder", "huge"):
+        (tmp_path / name).mkdir()
+    os.mkfifo(tmp_path / "pipe/results.json")
+    (tmp_path / "circle/results.json").symlink_to("results.json")
+    (tmp_path / "folder/results.json").mkdir()
+    with (tmp_path / "huge/results.json").open("wb") as file:
+        file.truncate(20 << 30)
+    assert [path.parent.name for path, _ in results.past_runs([tmp_path])] == ["run1"]
+    for name in ("pipe", "circle", "folder", "huge"):
+        with pytest.raises(BatchError, match=r"results\.json (is a|has 20,480\.0 MB)"):
+            results.read_results(tmp_path / name)
+
+
+@pytest.mark.parametrize("leads", ["../secret.txt", "/etc/hostname", "link.ipynb", "\0"])
+def test_no_file_outside_of_a_run_is_sent(tmp_path, leads):
+    (tmp_path / "secret.txt").write_text("secret")
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "link.ipynb").symlink_to("../secret.txt")
+    (run / "page.html").write_text("page")
+    found = tracking._copies(Result("Lab/01_One", results.OK, executed=leads, html="page.html"), run)
+    assert [path.name for path in found] == ["page.html"]
 
 
 def test_nesting_without_end_is_damage(tmp_path):

@@ -2,10 +2,12 @@
 
 import dataclasses
 import json
+import time
 
 from bootcamp import batch
 from bootcamp.batch import comparison, notebook_process, stores
 from bootcamp.batch.results import BatchError
+from bootcamp.runtime import network
 from tests.test_batch import plan_of, run
 
 import pytest
@@ -84,6 +86,49 @@ def test_a_missing_package_and_an_unknown_store_are_named(monkeypatch):
         stores.Store("gs://bucket/x", None).open(False)
     with pytest.raises(BatchError, match="papermill knows no store for ftp://host/x"):
         stores.Store("ftp://host/x", None).open(False)
+
+
+RESULTS = json.dumps({"notebooks": [dataclasses.asdict(batch.Result("Lab/01_One", batch.OK))]}).encode()
+
+
+def test_results_on_a_web_server_are_read(web):
+    web.files["/run/results.json"] = (200, RESULTS, len(RESULTS))
+    assert comparison.compare(f"{web.url}/run/", f"{web.url}/run") == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ((404, b"", 0), "holds no results"),
+        ((403, RESULTS, len(RESULTS)), "the server answers with status 403"),
+        ((500, RESULTS, len(RESULTS)), "the server answers with status 500"),
+        ((200, b"<h1>Log in</h1>", 15), "is damaged"),
+        ((200, RESULTS, 2 * len(RESULTS)), "cannot read .*the answer broke off"),
+        ((200, b"x" * 2000, 2000), "the answer is longer than 1,000 bytes"),
+    ],
+)
+def test_a_web_server_that_answers_otherwise_is_one_sentence(web, monkeypatch, answer, reason):
+    monkeypatch.setattr(stores, "MOST_BYTES", 1000)
+    web.files["/run/results.json"] = answer
+    with pytest.raises(BatchError, match=reason):
+        comparison.compare(f"{web.url}/run", f"{web.url}/run")
+
+
+def test_a_web_server_and_a_store_that_do_not_answer_are_not_waited_for(memory, monkeypatch):
+    monkeypatch.setattr(stores, "SECONDS", 0.3)
+    monkeypatch.setattr(memory, "read", lambda _: time.sleep(600))
+    with network.listen("127.0.0.1") as silent:
+        for place in (f"http://127.0.0.1:{network.port_of(silent)}/run", URL):
+            begun = time.monotonic()
+            with pytest.raises(BatchError, match=r"cannot read .*: no complete answer within 0\.3 s"):
+                comparison.compare(place, place)
+            assert time.monotonic() - begun < 10
+
+
+@pytest.mark.parametrize("place", ["file:///etc", "ftp://127.0.0.1/run", "javascript://x", "://", "-://x"])
+def test_other_schemes_are_refused(place):
+    with pytest.raises(BatchError, match=r"papermill knows no store|is damaged|cannot read"):
+        comparison.compare(place, place)
 
 
 def test_damaged_and_missing_results_in_a_store(memory):

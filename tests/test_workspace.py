@@ -138,7 +138,7 @@ def test_renamed_notebook_makes_room_for_a_fresh_one(profiles, tmp_path):
     assert path.with_name("01_One_mine.ipynb").read_bytes() == fresh + b"\n"
 
 
-@pytest.mark.parametrize("record", ["", "{", "[]", "\xff"])
+@pytest.mark.parametrize("record", ["", pytest.param("[" * 100_000, id="deep"), "{", "[]", "\xff"])
 def test_damaged_record_counts_as_edited(profiles, fake_course, tmp_path, record):
     workspace.create(tmp_path / "mine")
     (tmp_path / "mine" / workspace.RECORD).write_bytes(record.encode("latin-1"))

@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any, get_origin
 
 from bootcamp.course import Value
+from bootcamp.datasets.files import FileError, read_bytes
 
 RESULTS = "results.json"
 OK, FAILED, DIED, TIMED_OUT, INTERRUPTED, NOT_RUN = "ok", "failed", "died", "timed out", "interrupted", "not run"
 OUT_OF_MEMORY = "out of memory"
 NO_FIGURES = "no figures"
-MOST_CHARACTERS = 50_000_000
+MOST_BYTES = 50_000_000
+LARGEST_NUMBER = 1e300
+"""Of the numbers in a result; arithmetic with larger ones would end in errors."""
 
 
 class BatchError(RuntimeError):
@@ -59,9 +62,10 @@ def parse(text: str, place: object) -> dict[str, Any]:
         BatchError: it is damaged.
     """
     try:
-        if len(text) > MOST_CHARACTERS:
+        if len(text) > MOST_BYTES:
             raise ValueError("no run has so many results")
-        content = json.loads(text)
+        content = json.loads(text, parse_int=_whole_number)
+        json.dumps(content, ensure_ascii=False).encode()  # half of a pair of surrogates is no text
         for entry in content["notebooks"]:
             _check_types(Result(**entry))
     except (ValueError, KeyError, TypeError, RecursionError) as error:  # deep nesting exhausts the parser
@@ -77,10 +81,28 @@ def _check_types(result: Result) -> None:
     """
     for part in fields(Result):
         value, wanted = getattr(result, part.name), get_origin(part.type) or part.type
-        if not isinstance(value, int | float if wanted is float else wanted) or (wanted is float and value is True):
+        if wanted is float:
+            if isinstance(value, bool) or not 0 <= value <= LARGEST_NUMBER:
+                raise ValueError(f"{part.name} is {value}")
+        elif not isinstance(value, wanted):
             raise TypeError(f"{part.name} is {type(value).__name__}")
-    if not all(isinstance(holds, bool) for holds in result.claims.values()):
-        raise TypeError("a claim holds or does not")
+    if not all(isinstance(holds, bool) for holds in (*result.claims.values(), *result.exercises.values())):
+        raise TypeError("a claim holds or does not, an exercise is solved or not")
+
+
+def _whole_number(digits: str) -> int:
+    number = int(digits)
+    if abs(number) > LARGEST_NUMBER:
+        raise ValueError("a number is too large")
+    return number
+
+
+def parse_bytes(content: bytes, place: object) -> dict[str, Any]:
+    """The same from the bytes of a file."""
+    try:
+        return parse(content.decode("utf-8"), place)
+    except UnicodeDecodeError as error:
+        raise BatchError(f"{place} is damaged; move it away or choose another --output") from error
 
 
 def read_results(folder: Path) -> dict[str, Any]:
@@ -92,10 +114,9 @@ def read_results(folder: Path) -> dict[str, Any]:
     """
     path = folder / RESULTS
     try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        text = ""
-    return parse(text, path)
+        return parse_bytes(read_bytes(path, MOST_BYTES), path)
+    except FileError as error:
+        raise BatchError(str(error)) from error
 
 
 def write_results(path: Path, content: Mapping[str, Any]) -> None:
@@ -119,11 +140,8 @@ def past_runs(folders: Iterable[Path]) -> list[tuple[Path, dict[str, Any]]]:
     found = {}
     for folder in folders:
         for path in sorted(folder.glob("*/results*.json")):
-            try:
-                if path.stat().st_size <= MOST_CHARACTERS:
-                    found[path.absolute()] = parse(path.read_text(encoding="utf-8"), path)
-            except (OSError, UnicodeDecodeError, BatchError):
-                continue
+            with contextlib.suppress(OSError, FileError, BatchError):
+                found[path.absolute()] = parse_bytes(read_bytes(path, MOST_BYTES), path)
     return sorted(found.items(), key=lambda item: (str(item[1].get("started", "")), str(item[0])))
 
 

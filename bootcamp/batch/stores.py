@@ -7,15 +7,22 @@ store does not take is kept and tried again with the next notebook.
 import contextlib
 import io
 import os
+import queue
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from bootcamp.batch.results import RESULTS, BatchError, parse, read_results
+from bootcamp.batch.results import MOST_BYTES, RESULTS, BatchError, parse, read_results
+from bootcamp.runtime import network
 
 PROBE = "probe.json"
-TEXT_ENDINGS = (".ipynb", ".html", ".log", ".json")
+SECONDS = 60.0
+"""So long a store may take for one file."""
+WEB = ("http://", "https://")
 
 
 def is_url(place: object) -> bool:
@@ -34,6 +41,26 @@ def read(place: str | Path) -> dict[str, Any]:
         return read_results(Path(place))
     url = f"{str(place).rstrip('/')}/{RESULTS}"
     return parse(_read(url), url)
+
+
+def _in_time(function: Callable[[], Any]) -> Any:
+    """What a function returns or raises, or TimeoutError: the libraries of some stores wait without end."""
+    results: queue.SimpleQueue = queue.SimpleQueue()
+
+    def work() -> None:
+        try:
+            results.put((function(), None))
+        except Exception as error:  # noqa: BLE001 - raised again where it is waited for
+            results.put((None, error))
+
+    threading.Thread(target=work, daemon=True).start()
+    try:
+        found, error = results.get(timeout=SECONDS)
+    except queue.Empty:
+        raise TimeoutError(f"no complete answer within {SECONDS:g} s") from None
+    if error is not None:
+        raise error
+    return found
 
 
 def _handler(url: str) -> Any:
@@ -62,14 +89,24 @@ def _reason(url: str, error: Exception) -> str:
 
 def _read(url: str) -> str:
     try:
-        content = _handler(url).read(url)
+        content = _read_web(url) if url.startswith(WEB) else _in_time(lambda: _handler(url).read(url))
     except BatchError:
         raise
     except Exception as error:
         if _is_missing(error):
             raise FileNotFoundError(url) from error
         raise BatchError(f"cannot read {url}: {_reason(url, error)}") from error
-    return content.decode("utf-8") if isinstance(content, bytes) else content
+    return content.decode("utf-8", "replace") if isinstance(content, bytes) else content
+
+
+def _read_web(url: str) -> bytes:
+    """A file of a web server, which papermill would take whatever its status, size and time."""
+    answer = network.ask(url, SECONDS, MOST_BYTES)
+    if answer.status == HTTPStatus.NOT_FOUND:
+        raise FileNotFoundError(url)
+    if answer.status != HTTPStatus.OK:
+        raise BatchError(f"cannot read {url}: the server answers with status {answer.status}")
+    return answer.body
 
 
 def _is_missing(error: Exception) -> bool:

@@ -78,15 +78,23 @@ def _send(uri: str, result: Result, folder: Path, tags: Mapping[str, str]) -> st
             client.log_metric(run_id, key, value)
         for key, value in _unique(_texts(result)).items():
             client.set_tag(run_id, key, str(value)[:LONGEST_VALUE])
-        for path in filter(None, (result.executed, result.html)):
-            if (folder / path).is_file():
-                client.log_artifact(run_id, str(folder / path))
+        for path in _copies(result, folder):
+            client.log_artifact(run_id, str(path))
     except BaseException:
         with contextlib.suppress(Exception):  # half a run is none; sent again later
             client.delete_run(run_id)
         raise
     client.set_terminated(run_id, "FINISHED" if result.status == OK else "FAILED")
     return run_id
+
+
+def _copies(result: Result, folder: Path) -> Iterator[Path]:
+    """Executed copy and page, where they lie in the folder of the run: results of somebody else may name any file."""
+    for name in filter(None, (result.executed, result.html)):
+        with contextlib.suppress(OSError, ValueError):
+            place = (folder / name).resolve()
+            if place.is_file() and place.is_relative_to(folder.resolve()):
+                yield place
 
 
 def _check_answers(uri: str) -> None:

@@ -30,6 +30,10 @@ ACCOUNT_COMMENT = "learner of the bootcamp"
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """Characters of a password that nobody confuses in print."""
 MEMORY = "8G"
+RUNTIME = ".run"
+"""Folder in a learner's home for the sockets of kernels."""
+LONGEST_SOCKET, SOCKET_NAME = 107, f"kernel-{'0' * 36}-ipc-1"
+"""Bytes that the path of a socket may have on Linux; how Jupyter calls those of a kernel."""
 
 
 class HubError(RuntimeError):
@@ -299,6 +303,7 @@ def add_learners(settings: Settings, names: Iterable[str], new_passwords: bool =
             raise HubError(f"{name!r} cannot be a name: lower-case letters, digits and '-', a letter first, at most 31")
         if settings.spawner == "local":
             check_account(name)
+            _check_sockets(settings, name)
     passwords = {name: new_password() for name in names}
     try:
         settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -326,6 +331,16 @@ def check_account(name: str) -> None:
     with contextlib.suppress(KeyError):
         if pwd.getpwnam(name).pw_gecos.split(",")[0] != ACCOUNT_COMMENT:
             raise HubError(f"{name} is a user of this machine already: choose another name for the learner")
+
+
+def _check_sockets(settings: Settings, name: str) -> None:
+    """Refuse a name with which no kernel could start, because the paths of its sockets are too long."""
+    too_many = len(str(settings.homes / name / RUNTIME / SOCKET_NAME)) - LONGEST_SOCKET
+    if too_many > 0:
+        raise HubError(
+            f"{name} is {too_many} characters too long for a home in {settings.homes}: "
+            "choose a shorter name, or a shorter BOOTCAMP_CLASS_HOMES"
+        )
 
 
 def slip(settings: Settings, name: str, password: str) -> str:

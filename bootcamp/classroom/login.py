@@ -80,7 +80,7 @@ class SlipAuthenticator(Authenticator):
 
     async def _refusal(self, handler: Any, name: str, password: str) -> str:
         """Why somebody is not let in; empty: the password is right."""
-        key = (name, handler.request.remote_ip)
+        key = (name, _address(handler.request))
         if pause := self.back_off.seconds(key):
             return f"Too many wrong passwords for this name: try again in {math.ceil(pause)} seconds."
         self.back_off.failed(key)  # also while it is being looked at, so that many at once are not all looked at
@@ -100,6 +100,15 @@ class SlipAuthenticator(Authenticator):
     def get_handlers(self, app: Any) -> list[tuple[str, type]]:
         """The login page and the page for another password."""
         return [(r"/login", SlipLoginHandler), (r"/auth/change-password", ChangePasswordHandler)]
+
+
+def _address(request: Any) -> str:
+    """Where a request comes from, as the proxy of the hub saw it: it writes the last address of this header.
+
+    What tornado calls the remote address, anybody chooses with a header X-Real-Ip.
+    """
+    seen = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return seen or request.remote_ip
 
 
 class LocalSlipAuthenticator(SlipAuthenticator, LocalAuthenticator):

@@ -7,6 +7,7 @@ from typing import Annotated, NoReturn
 
 from bootcamp import __version__
 from bootcamp.runtime import isolation
+from bootcamp.runtime.terminal import printable
 
 import typer
 
@@ -61,8 +62,13 @@ def _report(error: Exception) -> NoReturn:
 
 def fail(sentence: str, code: int) -> NoReturn:
     """End the command with a sentence on stderr and an exit code."""
-    typer.echo(f"bootcamp: {sentence}", err=True)
+    say(f"bootcamp: {sentence}", err=True)
     sys.exit(code)
+
+
+def say(text: str, err: bool = False) -> None:
+    """Print a line that may repeat names and texts of files which somebody else made."""
+    typer.echo(printable(text), err=err)
 
 
 def table(title: str, columns: dict[str, str], rows: list[list[str]]) -> None:
@@ -70,11 +76,11 @@ def table(title: str, columns: dict[str, str], rows: list[list[str]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left")
+    table = Table(title=printable(title), title_justify="left")
     for heading, side in columns.items():
         table.add_column(heading, justify=side, overflow="fold")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(printable, row))
     Console(width=None if sys.stdout.isatty() else 160, markup=False).print(table)
 
 

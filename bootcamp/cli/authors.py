@@ -4,7 +4,7 @@ import subprocess
 import sys
 from typing import Annotated
 
-from bootcamp.cli.app import app
+from bootcamp.cli.app import app, say
 
 import typer
 
@@ -24,7 +24,7 @@ def notebooks(
             authoring.execute(notebook)
         faults = authoring.form_faults(notebook, authoring.read(course.root() / notebook.path))
         state = "generated cells updated" if changed else "generated cells up to date"
-        typer.echo(f"{notebook.name}: {state}{''.join(f'{chr(10)}  {fault}' for fault in faults)}")
+        say(f"{notebook.name}: {state}{''.join(f'{chr(10)}  {fault}' for fault in faults)}")
 
 
 @app.command()
@@ -35,7 +35,7 @@ def generate() -> None:
 
     changed = documents.bring_up_to_date()
     changed += [entry.path for entry in course.notebooks() if authoring.write_generated_cells(entry)]
-    typer.echo("\n".join(changed) or "Everything is up to date.")
+    say("\n".join(changed) or "Everything is up to date.")
 
 
 @app.command("new-lab")
@@ -48,8 +48,8 @@ def new_lab(
     from bootcamp.notebooks import new_lab as template
 
     for path in template.create(name, room):
-        typer.echo(path.relative_to(course.root()))
-    typer.echo(f"Try it: `bootcamp check-lab {name}`. CONTRIBUTING.md explains each file.")
+        say(path.relative_to(course.root()))
+    say(f"Try it: `bootcamp check-lab {name}`. CONTRIBUTING.md explains each file.")
 
 
 @app.command("check-lab")
@@ -61,8 +61,8 @@ def check_lab(name: Annotated[str, typer.Argument(help="Folder of the lab.")]) -
     lab = course.find_lab(name)
     failed = 0
     for arguments in template.checks(lab):
-        typer.echo(f"pytest {' '.join(arguments)}")
+        say(f"pytest {' '.join(arguments)}")
         done = subprocess.run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments], cwd=course.root())
         failed += done.returncode not in {0, 5}  # 5: a lab without tests of that kind
-    typer.echo(f"{lab.name}: {f'{failed} of 3 groups of tests failed' if failed else 'all tests passed'}")
+    say(f"{lab.name}: {f'{failed} of 3 groups of tests failed' if failed else 'all tests passed'}")
     raise typer.Exit(int(bool(failed)))

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from bootcamp.cli.app import app, table
+from bootcamp.cli.app import app, say, table
 
 import typer
 
@@ -49,7 +49,7 @@ def prepare(
         raise datasets.DataError("name the data sets to prepare, or --class for all that a class needs")
     for name in dict.fromkeys([*needed, *(datasets.find(name).name for name in names or [])]):
         folder = datasets.prepare(name) if source is None else datasets.prepare(name, source)
-        typer.echo(f"{name}: ready in {folder}")
+        say(f"{name}: ready in {folder}")
 
 
 @data_app.command()
@@ -62,9 +62,9 @@ def verify(
     chosen = names or [entry.name for entry in datasets.entries() if datasets.state(entry.name) != "missing"]
     problems = {name: datasets.verify(name) for name in chosen}
     for name, found in problems.items():
-        typer.echo(f"{name}: {'; '.join(found) or 'ok'}")
+        say(f"{name}: {'; '.join(found) or 'ok'}")
     if any(problems.values()):
-        typer.echo("`bootcamp data clean NAME` and `bootcamp data prepare NAME` make a data set again.")
+        say("`bootcamp data clean NAME` and `bootcamp data prepare NAME` make a data set again.")
         raise typer.Exit(1)
 
 
@@ -74,4 +74,4 @@ def clean(names: Annotated[list[str], typer.Argument(help="Data sets to remove."
     from bootcamp import datasets
 
     for name in [datasets.find(name).name for name in names]:
-        typer.echo(f"{name}: {'removed' if datasets.clean(name) else 'there was nothing to remove'}")
+        say(f"{name}: {'removed' if datasets.clean(name) else 'there was nothing to remove'}")

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-from bootcamp.cli.app import app, table
+from bootcamp.cli.app import app, say, table
 
 import typer
 
@@ -42,16 +42,14 @@ def workspace(
     from bootcamp.runtime import machine
 
     report = copies.create(folder, profile)
-    typer.echo(f"{folder}: {len(report.written)} notebooks written, {len(report.unchanged)} up to date.")
+    say(f"{folder}: {len(report.written)} notebooks written, {len(report.unchanged)} up to date.")
     if report.kept:
-        typer.echo(f"Kept as they are, because they were edited: {', '.join(report.kept)}.")
+        say(f"Kept as they are, because they were edited: {', '.join(report.kept)}.")
     if report.beside:
-        typer.echo(f"New versions of them, beside them: {', '.join(report.beside)}.")
+        say(f"New versions of them, beside them: {', '.join(report.beside)}.")
     if profile == "gpu" and not machine.gpu_table():
-        typer.echo(
-            "Note: no GPU is visible here; on the CPU this profile takes hours, and the profile laptop is made for it."
-        )
-    typer.echo(f"Open it with: bootcamp lab --folder {shlex.quote(str(folder))}")
+        say("Note: no GPU is visible here; on the CPU this profile takes hours, and the profile laptop is made for it.")
+    say(f"Open it with: bootcamp lab --folder {shlex.quote(str(folder))}")
 
 
 @app.command()
@@ -64,8 +62,8 @@ def learners(
 
     settings = hub.read_settings()
     for name, password in hub.add_learners(settings, names, new_passwords).items():
-        typer.echo(f"{hub.slip(settings, name, password)}\n{'- ' * 20}")
-    typer.echo("The slips work at once, also where the hub runs already.", err=True)
+        say(f"{hub.slip(settings, name, password)}\n{'- ' * 20}")
+    say("The slips work at once, also where the hub runs already.", err=True)
 
 
 @app.command()

@@ -7,7 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from bootcamp.cli.app import INTERRUPTED, app, fail, table
+from bootcamp.cli.app import INTERRUPTED, app, fail, say, table
+from bootcamp.runtime.terminal import printable
 
 import typer
 
@@ -67,7 +68,7 @@ def run(
         plan = batch.Plan(resolved, folder, profile, timeout, strict, resume, limits, allow_cpu, store, tracker)
         results = _run_with_progress(plan, output or str(folder))
         _summary(results)
-        typer.echo(f"Results: {store.url if store else folder}/{batch.RESULTS}")
+        say(f"Results: {store.url if store else folder}/{batch.RESULTS}")
         _write_report(folder)
         problem = (store and store.problem) or ""
     failed = sum(result.status != batch.OK for result in results)
@@ -97,9 +98,9 @@ def _place(output: str | None) -> "Iterator[tuple[Path, Store | None]]":
         yield folder, store
     finally:
         if store.problem:
-            typer.echo(f"bootcamp: {store.problem}; what is missing there is in {folder}", err=True)
+            say(f"bootcamp: {store.problem}; what is missing there is in {folder}", err=True)
         elif any(path.is_file() for work in folder.rglob("*.work") for path in work.rglob("*")):
-            typer.echo(f"Files that notebooks wrote: {folder}")
+            say(f"Files that notebooks wrote: {folder}")
         else:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -120,9 +121,9 @@ def _write_report(run_folder: Path) -> None:
     folder = run_folder.absolute().parent
     if pages.belongs(folder):
         try:
-            typer.echo(f"All runs: {pages.write(folder)}")
+            say(f"All runs: {pages.write(folder)}")
         except results.BatchError as error:
-            typer.echo(f"bootcamp: {error}", err=True)
+            say(f"bootcamp: {error}", err=True)
 
 
 def _run_with_progress(plan: "Plan", output: str) -> "list[Result]":
@@ -146,7 +147,7 @@ def _run_with_progress(plan: "Plan", output: str) -> "list[Result]":
         if result.notebook in running:
             running.remove(result.notebook)
         progress.update(task, description=", ".join(running), advance=1)
-        progress.console.print(f"{result.notebook}: {result.status} {result.error}".rstrip())
+        progress.console.print(printable(f"{result.notebook}: {result.status} {result.error}".rstrip()))
 
     try:
         return batch.run(plan, on_start, on_end)
@@ -156,7 +157,7 @@ def _run_with_progress(plan: "Plan", output: str) -> "list[Result]":
         if progress.live.is_started:
             progress.stop()
         if plan.tracker and plan.tracker.problem:
-            typer.echo(f"bootcamp: {plan.tracker.problem}; {_send_later(plan)}", err=True)
+            say(f"bootcamp: {plan.tracker.problem}; {_send_later(plan)}", err=True)
 
 
 def _send_later(plan: "Plan") -> str:
@@ -198,7 +199,7 @@ def compare(
     if rows:
         table(f"A: {a}, B: {b}", columns, rows)
     worse = sum(entry.verdict == comparison.WORSE for entry in found)
-    typer.echo(f"{worse or 'nothing'} got worse, {len(found)} compared")
+    say(f"{worse or 'nothing'} got worse, {len(found)} compared")
     raise typer.Exit(1 if worse else 0)
 
 
@@ -215,6 +216,6 @@ def report(
 
     folder = folder or batch.runs_folder()
     if mlflow is None:
-        typer.echo(f"All runs: {pages.write(folder)}")
+        say(f"All runs: {pages.write(folder)}")
     else:
-        typer.echo(f"{pages.send(mlflow, folder)} results sent to {mlflow}")
+        say(f"{pages.send(mlflow, folder)} results sent to {mlflow}")

@@ -67,11 +67,3 @@ def _identity(folder: Path) -> tuple[int, int] | str:
 
 def _leads_up(link: Path) -> bool:
     return link.parent.resolve().is_relative_to(link.resolve())
-
-
-def printable(path: Path) -> str:
-    """A path as text that can be printed and stored; what cannot be printed is written as an escape."""
-    text = str(path)
-    if text.isprintable():
-        return text
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)

@@ -18,6 +18,7 @@ from bootcamp.cyclone.intensity import wind_to_class
 from bootcamp.cyclone.tracks import interpolate_wind
 from bootcamp.datasets.files import FileError, odd_kind, open_file, read_bytes
 from bootcamp.runtime import machine
+from bootcamp.runtime.terminal import printable
 
 import cv2
 import numpy as np
@@ -148,12 +149,12 @@ def survey_images(image_root: Path | str, tracks: pd.DataFrame) -> pd.DataFrame:
     if odd_kind(root) != "folder":
         raise ValueError(f"there is no folder {root}")
     if any("\ud800" <= letter <= "\udfff" for letter in str(root)):
-        raise ValueError(f"the path {image_tree.printable(root)} is not UTF-8: rename the folder")
+        raise ValueError(f"the path {printable(root, '')} is not UTF-8: rename the folder")
     found = sorted((path, odd) for path, odd in image_tree.walk(root, MOST_PLACES) if (path, odd) != (root, _EMPTY))
     places, oddities = [path for path, _ in found], [odd for _, odd in found]
     names = [None if odd else parse_frame_path(path) for path, odd in found]
     table = pd.DataFrame({
-        "path": pd.Series([image_tree.printable(path) if odd else str(path) for path, odd in found], dtype="str"),
+        "path": pd.Series([printable(path, "") if odd else str(path) for path, odd in found], dtype="str"),
         "storm_id": pd.Series([name.storm_id if name else None for name in names], dtype="str"),
         "time": pd.to_datetime(pd.Series([name.time if name else pd.NaT for name in names]), utc=True),
         "reason": _reasons_of_names(oddities, names, set(tracks["storm_id"])),

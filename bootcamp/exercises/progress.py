@@ -44,7 +44,7 @@ def _read_progress() -> tuple[dict[str, str], str]:
         return dict(solved), ""
     except FileNotFoundError:
         return {}, ""
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}, _set_aside(path)
 
 

@@ -6,13 +6,13 @@ keep the others.
 
 import io
 import json
-import math
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from bootcamp.datasets.files import odd_kind
 from bootcamp.leaderboard import npz
 from bootcamp.leaderboard.submissions import Submission, checked_arrays, digest
 
@@ -21,6 +21,9 @@ import numpy as np
 PREDICTIONS, RECORD, REASON = "predictions.npz", "record.json", "reason.txt"
 TO_CLASS = "to_class"
 LONGEST_RECORD = 2**20
+LARGEST_SCORE = 1e300
+WAITS = ("pipe", "socket", "device")
+"""Kinds of places from which a reader might wait for ever."""
 MOST_BYTES = 2**30
 """What the predictions of an entry may unpack to."""
 
@@ -68,6 +71,7 @@ def read(folder: Path) -> Entry:
     """
     written = _record(folder / RECORD)
     to_class = written.pop(TO_CLASS)
+    _check_kind(folder / PREDICTIONS, "its predictions")
     try:
         found = digest(checked_arrays(npz.read_arrays(folder / PREDICTIONS, MOST_BYTES)))
     except (OSError, ValueError) as error:
@@ -75,7 +79,14 @@ def read(folder: Path) -> Entry:
     return Entry(folder, Submission(**{**written, "digest": found}), to_class)
 
 
+def _check_kind(file: Path, what: str) -> None:
+    kind = odd_kind(file)
+    if kind in WAITS:
+        raise EntryError(f"{what} cannot be read: a {kind} is no file")
+
+
 def _record(file: Path) -> dict[str, Any]:
+    _check_kind(file, "its record")
     try:
         with file.open("rb") as opened:
             written = json.loads(opened.read(LONGEST_RECORD))
@@ -87,7 +98,7 @@ def _record(file: Path) -> dict[str, Any]:
         raise EntryError(f"its record is that of another version of the course: {found}")
     texts = expected - {"scores", TO_CLASS}
     if not (_are_scores(written["scores"]) and isinstance(written[TO_CLASS], bool)) or not all(
-        isinstance(written[name], str) for name in texts
+        _is_text(written[name]) for name in texts
     ):
         raise EntryError("its record has values of a wrong type")
     return written
@@ -95,9 +106,14 @@ def _record(file: Path) -> dict[str, Any]:
 
 def _are_scores(found: Any) -> bool:
     return isinstance(found, dict) and all(
-        isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST_SCORE
         for value in found.values()
     )
+
+
+def _is_text(found: Any) -> bool:
+    """Whether it can be written somewhere: half of a pair of surrogates cannot."""
+    return isinstance(found, str) and not any("\ud800" <= char <= "\udfff" for char in found)
 
 
 def _words(error: Exception) -> str:

@@ -252,7 +252,7 @@ def _beside_predictions(artifacts: Path) -> list[Kept]:
     """What lies with the predictions."""
     found = []
     for file in sorted(artifacts.glob(f"bootcamp-*/*/artifacts/{RECORD}")):
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError, RecursionError):
             found += _kept(json.loads(file.read_text(encoding="utf-8")), file.with_name(PREDICTIONS))
     return found
 

@@ -31,6 +31,7 @@ from bootcamp.leaderboard.submissions import (
     ranked,
     score,
 )
+from bootcamp.runtime.terminal import printable
 
 import filelock
 
@@ -183,7 +184,7 @@ def _send(folder: Path, away: Outcome | None) -> Outcome:
             return Outcome(ACCEPTED, own_record.record(_folder(), entry.submission, entry.predictions))
         return away or class_client.send(entry.submission, entry.predictions.read_bytes(), _key())
     except outbox.EntryError as error:
-        return Outcome(REFUSED, f"it was put aside: {error}")
+        return Outcome(REFUSED, printable(f"it was put aside: {error}"))
     except SubmissionError as error:  # of the learner's own record
         return Outcome(LATER, str(error))
 

@@ -67,7 +67,7 @@ def _read_record(folder: Path) -> dict[str, str]:
     """Hashes of the notebooks as they were written last. Without a readable record every notebook counts as edited."""
     try:
         record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
+    except (FileNotFoundError, ValueError, RecursionError):
         return {}
     return record if isinstance(record, dict) else {}
 

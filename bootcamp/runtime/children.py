@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -55,14 +55,28 @@ def main(parent: int, cpus: Sequence[int], words: Sequence[str]) -> NoReturn:
         os.set_blocking(end, False)
     signal.set_wakeup_fd(wakes, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, _nothing)
-    child = _start(words, cpus)
-    _pass_signals_to(child)
+    with _signals_kept() as blocked:
+        child = _start(words, cpus, blocked)
+        _pass_signals_to(child)
     status = _wait(child, lambda: os.getppid() != parent, awake)
     _end_all()
     _end_as(status)
 
 
-def _start(words: Sequence[str], cpus: Sequence[int]) -> int:
+@contextlib.contextmanager
+def _signals_kept() -> Iterator[set[int]]:
+    """Signals that come now are delivered at the end of the block: before, nobody would pass them on.
+
+    Gives those that were blocked before.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [getattr(signal, name) for name in PASSED_ON])
+    try:
+        yield before
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _start(words: Sequence[str], cpus: Sequence[int], blocked: Iterable[int]) -> int:
     """Start the program in a session of its own: Ctrl-C reaches it once, through the guard."""
     guard = os.getpid()
     child = os.fork()
@@ -72,6 +86,7 @@ def _start(words: Sequence[str], cpus: Sequence[int]) -> int:
         os.setsid()
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
         if cpus and hasattr(os, "sched_setaffinity"):
             os.sched_setaffinity(0, cpus)
         if LINUX:

@@ -152,6 +152,7 @@ if settings.spawner == "local":
     c.Spawner.environment |= {
         "BOOTCAMP_DATA": settings.data,
         "BOOTCAMP_ROOT": str(course.root()),
+        "JUPYTER_RUNTIME_DIR": lambda spawner: str(Path(pwd.getpwnam(spawner.user.name).pw_dir, hub.RUNTIME)),
         "PATH": os.pathsep.join([str(Path(sys.prefix, "bin")), "/usr/local/bin", "/usr/bin", "/bin"]),
     }
     if settings.gpus:

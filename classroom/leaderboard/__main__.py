@@ -15,6 +15,7 @@ from bootcamp import leaderboard
 from bootcamp.leaderboard.records import Store
 from bootcamp.leaderboard.submissions import checked_name
 from bootcamp.runtime import network
+from bootcamp.runtime.terminal import printable
 from classroom.leaderboard import settings as settings_module
 from classroom.leaderboard import tracking
 from classroom.leaderboard.settings import Settings, SettingsError, without_password
@@ -160,7 +161,7 @@ def _as_interrupt(*_: object) -> NoReturn:
 
 
 def _fail(sentence: str, code: int) -> NoReturn:
-    typer.echo(f"leaderboard: {sentence}", err=True)
+    typer.echo(printable(f"leaderboard: {sentence}"), err=True)
     sys.exit(code)
 
 

@@ -19,6 +19,7 @@ DOCUMENTS = {
     "datasets/README": "Data sets",
     "docs/Instructor_Guide": "Instructor's guide",
     "docs/Batch": "Batch runs",
+    "docs/Security": "Security",
     "classroom/README": "A class on one server",
     "benchmarks/README": "Benchmarks",
     "CONTRIBUTING": "Contributing",

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -198,18 +198,23 @@ class Learner:
     browser: requests.Session = field(default_factory=requests.Session)
     token: str = ""
 
-    def log_in(self, password: str | None = None) -> requests.Response:
+    def log_in(self, password: str | None = None, headers: Mapping[str, str] | None = None) -> requests.Response:
+        """Send the login form, and take a token for the REST interface where it was right."""
+        answer = self.send_form(password, headers)
+        if answer.ok:
+            self.token = self._hub("POST", f"users/{self.name}/tokens", {"note": "test"}).json()["token"]
+        return answer
+
+    def send_form(self, password: str | None = None, headers: Mapping[str, str] | None = None) -> requests.Response:
         """Send the login form, with the password of the slip unless told otherwise."""
-        self.browser.get(f"{self.hub.url}/hub/login", timeout=30)
+        self.browser.get(f"{self.hub.url}/hub/login", headers=headers, timeout=30)
         form = {
             "username": self.name,
             "password": self.hub.passwords[self.name] if password is None else password,
             "_xsrf": self.browser.cookies.get("_xsrf", path="/hub/"),
         }
-        answer = self.browser.post(f"{self.hub.url}/hub/login?next=%2Fhub%2Fhome", data=form, timeout=30)
-        if answer.ok:
-            self.token = self._hub("POST", f"users/{self.name}/tokens", {"note": "test"}).json()["token"]
-        return answer
+        address = f"{self.hub.url}/hub/login?next=%2Fhub%2Fhome"
+        return self.browser.post(address, data=form, headers=headers, timeout=30)
 
     def _ask_hub(self, method: str, path: str, body: dict | None = None) -> requests.Response:
         headers = {"X-XSRFToken": self.browser.cookies.get("_xsrf", path="/hub/"), "Sec-Fetch-Mode": "cors"}
@@ -225,10 +230,10 @@ class Learner:
         """HTTP status of a request to the REST interface of the hub, as the pages of the hub send it."""
         return self._ask_hub(method, path).status_code
 
-    def start(self) -> None:
+    def start(self, seconds: float = PATIENCE) -> None:
         """Start the own server and wait until it is ready."""
         self._hub("POST", f"users/{self.name}/server")
-        wait_for(self._ready, f"the server of {self.name} starts")
+        wait_for(self._ready, f"the server of {self.name} starts", seconds)
 
     def _ready(self) -> bool:
         servers = self._hub("GET", f"users/{self.name}").json()["servers"]

@@ -201,8 +201,9 @@ def door(tmp_path):
     return door
 
 
-def visitor(address="192.0.2.1"):
-    return SimpleNamespace(request=SimpleNamespace(remote_ip=address))
+def visitor(address="192.0.2.1", **headers):
+    """A request through the proxy, which notes the address."""
+    return SimpleNamespace(request=SimpleNamespace(remote_ip=address, headers={"X-Forwarded-For": address} | headers))
 
 
 async def enter(door, name, password, handler=None):
@@ -225,6 +226,20 @@ def test_brute_force_is_told_to_wait_and_does_not_keep_the_owner_out(door):
     assert found == [None] * 20 and refusal.startswith("Too many wrong passwords for this name: try again in ")
     assert asyncio.run(enter(door, "anna", RIGHT, visitor("203.0.113.9"))) is None
     assert asyncio.run(enter(door, "anna", RIGHT)) == "anna"
+
+
+def test_an_address_that_is_made_up_does_not_begin_the_count_anew(door, monkeypatch):
+    looked_at = []
+    monkeypatch.setattr(door.accounts, "check", lambda *given: looked_at.append(given) or False)
+
+    async def attack():
+        for i in range(50):
+            made_up = f"198.51.100.{i}"
+            handler = visitor(made_up, **{"X-Real-Ip": made_up, "X-Forwarded-For": f"{made_up}, 203.0.113.9"})
+            await enter(door, "anna", f"guess-{i}", handler)
+
+    asyncio.run(attack())
+    assert len(looked_at) == BackOff.FREE
 
 
 def test_guesses_at_once_are_not_all_looked_at(door, monkeypatch):

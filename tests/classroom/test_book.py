@@ -32,6 +32,7 @@ DOCUMENTS = (
     "datasets/README",
     "docs/Batch",
     "docs/Instructor_Guide",
+    "docs/Security",
 )
 ADDRESSES = {"a": "href", "link": "href", "img": "src", "script": "src", "source": "src", "iframe": "src"}
 PHONE = {"width": 390, "height": 844}
