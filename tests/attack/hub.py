@@ -44,6 +44,8 @@ def learners(attack: Attack) -> None:
         finished.set()
         for guesser in guessers:
             guesser.join()
+        for name in (name for name, done in zip(names, worked, strict=True) if not done):
+            attack.check(False, f"{name}: {_last_error(classroom, name)}")
     attack.check(set(statuses) <= {403, LATE}, f"guesses were answered with {set(statuses)}")
     longest = percentile(seconds, 0.95)
     attack.check(longest < LOGIN_SECONDS * attack.patience, f"log-in took {longest:.1f} s at the 95th percentile")
@@ -51,6 +53,12 @@ def learners(attack: Attack) -> None:
         f"log-in {longest:.2f} s (95th percentile), {sum(worked)} cells ran; {len(statuses)} guesses, "
         f"{rate:.0f} a second during log-in"
     )
+
+
+def _last_error(classroom: class_hub.Hub, name: str) -> str:
+    """What the hub itself says of a learner whose server did not work."""
+    said = [line for line in classroom.log().splitlines() if name in line and line.startswith(("[E", "[C"))]
+    return said[-1] if said else "the hub reports no error"
 
 
 def _log_in(attack: Attack, classroom: class_hub.Hub, name: str, seconds: list[float]) -> None:
