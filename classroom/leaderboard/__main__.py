@@ -18,6 +18,7 @@ from bootcamp.runtime import network
 from classroom.leaderboard import settings as settings_module
 from classroom.leaderboard import tracking
 from classroom.leaderboard.settings import Settings, SettingsError, without_password
+from classroom.sight import session
 
 import filelock
 import typer
@@ -133,6 +134,7 @@ def _announce(settings: Settings, host: str, port: int, mlflow_port: int) -> Non
     address = f"http://{_own_address(host)}:{port}"
     lines = [
         f"Page for the projector: {address}",
+        f"The class in sight, for you: {address}{session.PATH}/, {_where_password(settings)}",
         f"Learners set BOOTCAMP_LEADERBOARD={address}, BOOTCAMP_CLASS_PASSWORD and BOOTCAMP_LEARNER.",
         f"Records: {without_password(settings.store)}, predictions in {settings.artifacts}",
         f"Deadline: {settings.deadline or 'none'}",
@@ -141,6 +143,13 @@ def _announce(settings: Settings, host: str, port: int, mlflow_port: int) -> Non
         password = settings.folder / tracking.PASSWORD_FILE
         lines.append(f"MLflow, in some seconds: http://{tracking.HOST}:{mlflow_port}, user {tracking.USER}, {password}")
     typer.echo("\n".join([*lines, "Ctrl-C ends it."]))
+
+
+def _where_password(settings: Settings) -> str:
+    """How the instructor knows the password of the page."""
+    if settings.instructor_password:
+        return f"with {session.PASSWORD_VARIABLE}"
+    return f"password in {settings.folder / session.PASSWORD_FILE}"
 
 
 def _own_address(host: str) -> str:

@@ -1,0 +1,1 @@
+"""The class in sight: what learners report reaches the page once, and nobody else."""
