@@ -466,6 +466,7 @@ async def _events(service: Service, name: str, named: bool, good: Callable[[], b
     service.streams += 1
     sent, beat, body = -1, 0.0, b""
     try:
+        yield b"retry: 1000\n\n"
         while good() and not service.ending():
             with contextlib.suppress(RecordError):
                 version, new = await service.do(service.snapshot, name, named)

@@ -52,7 +52,7 @@ def _number(text: str) -> int:
 
 def _texts(room: str) -> set[str]:
     found = {text for file in _sources(room) for text in _constants(ast.parse(file.read_text(encoding="utf-8")))}
-    return {text for text in found if len(text.replace(GAP, "").strip()) >= SHORTEST}
+    return {text for text in found if len(text.replace(GAP, "").strip()) >= SHORTEST and " " in text.strip()}
 
 
 def _sources(room: str) -> list[Path]:
