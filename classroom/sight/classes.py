@@ -11,7 +11,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -112,9 +112,10 @@ class Classroom:
         if not isinstance(sent, list) or len(sent) > MOST_BATCH or not all(map(_is_event, sent)):
             raise RecordError(f"a report is a list of at most {MOST_BATCH} checks of this course", 422)
         learner = self._learner(sender, now)
-        self._spend(learner, len(sent), now)
         known = [found for found in sent if found["exercise"] in self.plan.number_of]
-        for event in self.records.add([self._event(learner, found, now) for found in known]):
+        with self._spending(learner, len(sent), now):
+            added = self.records.add([self._event(learner, found, now) for found in known])
+        for event in added:
             self.tally.add(event)
             self.last = max(self.last, event.received)
             self.version += 1
@@ -137,8 +138,8 @@ class Classroom:
         if line is None or len(line) > LONGEST_LINE or names.unseen(line):
             raise RecordError(f"the line of a hand has at most {LONGEST_LINE} characters that can be printed", 422)
         learner = self._learner(sender, now)
-        self._spend(learner, HAND_COST, now)
-        self.records.raise_hand(Hand(learner, line, now))
+        with self._spending(learner, HAND_COST, now):
+            self.records.raise_hand(Hand(learner, line, now))
         self._read_hands()
         return [hand.learner for hand in self.hands].index(learner) + 1, len(self.hands)
 
@@ -184,11 +185,14 @@ class Classroom:
             self.version += 1
         return learner
 
-    def _spend(self, learner: int, cost: float, now: float) -> None:
+    @contextlib.contextmanager
+    def _spending(self, learner: int, cost: float, now: float) -> Iterator[None]:
+        """What a learner does within an allowance; what fails costs nothing."""
         left, at = self._allowance.get(learner, (BURST, now))
         left = min(BURST, left + PER_SECOND * max(0.0, now - at))
         if cost > left:
             raise RecordError("that is more than a learner can do; later it is taken", 429, final=False)
+        yield
         self._allowance[learner] = (left - cost, now)
 
     def close(self) -> None:

@@ -129,7 +129,7 @@ class Records:
             had = self._one("SELECT count(*) FROM events WHERE learner = ?", events[0].learner)[0]
             if had + len(events) > MOST_EVENTS:
                 raise RecordError(f"{MOST_EVENTS} checks of a learner are recorded, and no more", 429)
-            insert = "INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?, ?)"
+            insert = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (learner, id) DO NOTHING"
             return [e for e in events if self._database.execute(insert, tuple(vars(e).values())).rowcount]
 
     def raise_hand(self, hand: Hand) -> None:
@@ -182,10 +182,11 @@ class Records:
         self._database.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._database.execute("COMMIT")
         except BaseException:
-            self._database.execute("ROLLBACK")
+            if self._database.in_transaction:  # a full disk has ended it already
+                self._database.execute("ROLLBACK")
             raise
-        self._database.execute("COMMIT")
 
 
 def _hash(secret: str) -> str:

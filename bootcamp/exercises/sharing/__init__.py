@@ -7,7 +7,7 @@ Never code, never what was answered, never the text of an error. The one free te
 import secrets
 
 from bootcamp.exercises.sharing import consent, events, identity, link
-from bootcamp.exercises.sharing.reporter import report, reporter, settle_withdrawal, withdraw
+from bootcamp.exercises.sharing.reporting import report, reporter, settle_withdrawal, withdraw
 from bootcamp.runtime import environment
 
 NO_CLASS = "No class is set here, so nothing is sent to anybody."
