@@ -74,13 +74,18 @@ async function list() {
   for (const id of ["a", "b"]) {
     const chosen = $(id).value;
     $(id).replaceChildren(...classes.map((found) => make("option", found.title, {value: found.id})));
-    $(id).value = chosen || classes[Math.min(id === "b" ? 1 : 0, classes.length - 1)].id;
+    $(id).value = chosen || classes[0].id;
   }
+  const other = classes.find((found) => found.id !== $("a").value);
+  if ($("a").value === $("b").value && other) $("b").value = other.id;
 }
 
 on("login", "submit", async () => { await ask("/sight/login", {password: $("password").value}); location.reload(); });
 on("logout", "click", async () => { await ask("/sight/logout", {}); location.reload(); });
-on("compare", "submit", async () => { location.href = `/sight/compare?a=${$("a").value}&b=${$("b").value}`; });
+on("compare", "submit", async () => {
+  if ($("a").value === $("b").value) throw new Error("two different classes are compared");
+  location.href = `/sight/compare?a=${$("a").value}&b=${$("b").value}`;
+});
 on("open", "submit", async () => {
   const made = await ask("/sight/classes", {title: $("title").value});
   $("word-title").textContent = made.title;

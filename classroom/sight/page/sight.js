@@ -1,5 +1,5 @@
 "use strict";
-const SOLVED = 2, STUCK = 5, QUIET_MS = 7000, POLL_MS = 1500, POLLS = 40, HARD = 0.6;
+const SOLVED = 2, STUCK = 5, QUIET_MS = 5000, POLL_MS = 1500, POLLS = 40, HARD = 0.6;
 const VIEWS = ["learners", "exercises", "projector"];
 const place = location.pathname.replace(/[^/]*$/, "");
 const $ = (id) => document.getElementById(id);
@@ -85,11 +85,11 @@ function idleLearners() {
 function showNumbers() {
   const {found} = state;
   const solved = Object.values(found.exercises).reduce((sum, entry) => sum + entry.solved, 0);
-  const numbers = [[found.learners.length, found.learners.length === 1 ? "learner" : "learners"],
-    [found.hands_up, found.hands_up === 1 ? "hand up" : "hands up"], [solved, "exercises solved"]];
-  if (!projector()) numbers.splice(2, 0, [idleLearners().length, "without a check"]);
-  $("numbers").replaceChildren(...numbers.map(([number, text]) => {
-    const item = make("li"); item.append(make("b", number), text); return item;
+  const numbers = [[found.learners.length, "learner", "learners"], [found.hands_up, "hand up", "hands up"],
+    [solved, "exercise solved", "exercises solved"]];
+  if (!projector()) numbers.splice(2, 0, [idleLearners().length, "without a check", "without a check"]);
+  $("numbers").replaceChildren(...numbers.map(([number, one, many]) => {
+    const item = make("li"); item.append(make("b", number), ` ${number === 1 ? one : many}`); return item;
   }));
 }
 function showHands() {
