@@ -30,7 +30,8 @@ def page(browser):
     page.set_default_timeout(20_000)
     page.faults = []
     page.on("pageerror", lambda error: page.faults.append(str(error)))
-    page.on("dialog", lambda dialog: page.faults.append(dialog.message))
+    page.listens = lambda dialog: page.faults.append(dialog.message)
+    page.on("dialog", page.listens)
     yield page
     faults = page.faults
     context.close()
@@ -183,6 +184,17 @@ def test_cells_can_be_read_in_both_themes_and_differ_by_more_than_colour(browser
     context.close()
 
 
+def test_a_learner_is_deleted_from_the_page(page, sight):
+    Pupil(sight, "Ada").send(event())
+    enter(page, sight.url)
+    page.remove_listener("dialog", page.listens)
+    page.on("dialog", lambda dialog: dialog.accept())
+    cell(page, "Ada", "Exercise 1").click()
+    page.get_by_role("button", name="Delete what there is of Ada").click()
+    expect(page.locator("#detail")).to_have_text("Ada is deleted.")
+    expect(page.locator("#matrix tbody tr")).to_have_count(0)
+
+
 class Buffering(http.server.BaseHTTPRequestHandler):
     """A proxy that keeps every answer until it is complete, so that an event stream never arrives."""
 
@@ -255,6 +267,7 @@ def test_a_class_is_opened_compared_and_deleted(page, sight):
     enter(page, sight.url, "")
     page.fill("#title", "Tuesday")
     page.keyboard.press("Enter")
+    expect(page.locator("#word")).to_be_visible()
     word = page.locator("#word-text").inner_text()
     Pupil(sight, "Ben", word=word).send(event(FIRST))
     expect(page.locator("#classes tr")).to_have_count(2)

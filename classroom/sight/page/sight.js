@@ -206,7 +206,20 @@ function roving(focus) {
 }
 function detail() {
   const [i, j] = state.focus, cell = state.table.cells[i]?.[j];
-  if (cell && !projector()) put($("detail"), `${cell.getAttribute("aria-label")}.`);
+  if (!cell || projector()) return;
+  put($("detail"), `${cell.getAttribute("aria-label")}.`);
+  state.chosen = state.found.learners[i];
+  $("remove").hidden = false;
+  put($("remove"), `Delete what there is of ${state.chosen.name}`);
+}
+async function remove() {
+  const {id, name} = state.chosen;
+  if (!confirm(`Delete all checks and the hand of ${name}? The name is free then.`)) return;
+  try {
+    await ask(`remove/${id}`, {});
+    $("remove").hidden = true;
+    put($("detail"), `${name} is deleted.`);
+  } catch (error) { put($("detail"), `${error.message}.`); }
 }
 function showCards() {
   const items = state.found.learners.map((learner) => {
@@ -271,7 +284,8 @@ function choose(view) {
     state.found = state.table = null;
     for (const id of ["hands", "cards", "exercise-list", "numbers"]) $(id).replaceChildren();
     $("matrix").tHead.replaceChildren(); $("matrix").tBodies[0].replaceChildren();
-    put($("idle-list"), ""); put($("detail"), "");
+    put($("idle-list"), ""); put($("detail"), ""); put($("remove"), "");
+    $("remove").hidden = true;
   }
   if (names || !state.source) connect(); else show();
 }
@@ -307,6 +321,7 @@ async function start() {
   $("timetable").replaceChildren(...options);
   $("set-timetable").addEventListener("click", setTimetable);
   $("theme").addEventListener("click", theme);
+  $("remove").addEventListener("click", remove);
   for (const id of ["idle", "all", "order"]) $(id).addEventListener("change", show);
   for (const button of document.querySelectorAll("[data-view]")) button.addEventListener("click", () => choose(button.dataset.view));
   document.addEventListener("keydown", key);
