@@ -7,6 +7,7 @@ import pkgutil
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -66,14 +67,15 @@ def serve(
         listening = stack.enter_context(_socket(network.listen, host, port, "--port"))
         kept = _socket(network.reserve, tracking.HOST, mlflow_port, "--mlflow-port") if mlflow else None
         _check_store(settings.store)
-        typer.echo("Loading the answers of the competitions.")
-        _load_answers()
         service = _service(settings)
         if kept:
             stack.enter_context(kept)
             stack.enter_context(tracking.running(settings, kept))
         _announce(settings, host, network.port_of(listening), network.port_of(kept) if kept else 0)
+        failures = _load_answers(service)
         service.run(sockets=[listening])
+    if failures:
+        raise failures[0]
 
 
 @app.command()
@@ -105,10 +107,25 @@ def _socket(take: Callable[[str, int], socket.socket], host: str, port: int, opt
         raise SettingsError(reason) from error
 
 
-def _load_answers() -> None:
-    for entry in leaderboard.competitions():
-        if entry.answers:
-            pkgutil.resolve_name(entry.answers)()
+def _load_answers(service: uvicorn.Server) -> list[Exception]:
+    """Load what submissions are compared with, while the server answers already: that takes seconds.
+
+    Returns:
+        A list that stays empty unless they cannot be loaded; then the server ends.
+    """
+    failures: list[Exception] = []
+
+    def load() -> None:
+        try:
+            for entry in leaderboard.competitions():
+                if entry.answers:
+                    pkgutil.resolve_name(entry.answers)()
+        except Exception as error:  # noqa: BLE001 - raised again when the server has ended
+            failures.append(error)
+            service.should_exit = True
+
+    threading.Thread(target=load, name="answers", daemon=True).start()
+    return failures
 
 
 def _service(settings: Settings) -> uvicorn.Server:

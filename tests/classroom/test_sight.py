@@ -6,13 +6,14 @@ import threading
 import time
 import urllib.request
 
+from classroom.leaderboard import __main__ as command
 from classroom.leaderboard import settings as settings_module
 from classroom.leaderboard.settings import SettingsError
 from classroom.sight import classes, routes, session
 from classroom.sight import records as records_module
 from tests.classroom import sight_class
 from tests.classroom.class_server import PASSWORD
-from tests.classroom.sight_class import FIRST, INSTRUCTOR, SECOND, Pupil, Teacher, ask, event, records
+from tests.classroom.sight_class import FIRST, INSTRUCTOR, SECOND, Pupil, Teacher, ask, event, records, wait_until
 
 import pytest
 
@@ -530,3 +531,17 @@ def test_a_timetable_gives_the_pace(sight, teacher):
     pace = teacher.snapshot()["pace"]
     assert pace["block"] == {"title": "Curve Fitting", "minute": 5, "minutes": 40}
     assert (pace["with"], pace["ahead"], pace["behind"]) == (1, 0, 0)
+
+
+def no_answers():
+    raise OSError("the answers are gone")
+
+
+@pytest.mark.parametrize("answers", ["", f"{__name__}:no_answers"])
+def test_a_server_answers_while_it_loads_and_ends_where_it_cannot(monkeypatch, answers):
+    entry = type("Entry", (), {"answers": answers})
+    monkeypatch.setattr(command.leaderboard, "competitions", lambda: (entry,))
+    running = type("Running", (), {"should_exit": False})()
+    failures = command._load_answers(running)
+    assert wait_until(lambda: running.should_exit or not answers)
+    assert [str(error) for error in failures] == (["the answers are gone"] if answers else [])
