@@ -138,13 +138,13 @@ class Page:
         headers = {"Content-Type": "application/json"}
         request = urllib.request.Request(f"{server.url}/sight/login", body, headers)
         with urllib.request.urlopen(request, timeout=10) as answer:
-            self.cookie = answer.headers["Set-Cookie"].partition(";")[0]
+            self.session = json.loads(answer.read())["session"]
 
     def read(self, stop: threading.Event) -> None:
         while not stop.is_set():
             try:
                 address = f"{self.server.url}/sight/own/stream"
-                request = urllib.request.Request(address, headers={"Cookie": self.cookie})
+                request = urllib.request.Request(address, headers={"X-Bootcamp-Session": self.session})
                 with urllib.request.urlopen(request, timeout=10) as answer:
                     for line in answer:
                         if line.startswith(b"data: ") and len(line) > 20:

@@ -34,7 +34,9 @@ from starlette.requests import ClientDisconnect
 log = logging.getLogger("classroom.sight")
 
 PAGE = Path(__file__).parent / "page"
-FILES = {"sight.css": "text/css", "sight.js": "text/javascript", "classes.js": "text/javascript"}
+FILES = {"sight.css": "text/css"} | dict.fromkeys(
+    ("session.js", "sight.js", "classes.js", "view.js"), "text/javascript"
+)
 MOST_BYTES, BODY_SECONDS = 2**16, 20.0
 WRONG_SECONDS = 1.0
 """What a wrong password or word costs; of the instructor's only one is looked at in that time."""
@@ -277,17 +279,16 @@ def _check_owner(service: Service, found: Classroom, who: Sender) -> None:
 
 
 def instructor_routes(service: Service) -> APIRouter:
-    """The page and what it asks for; without a session there is the page that asks for the password."""
+    """The pages, which hold nothing by themselves, and what they ask for with the session of the instructor."""
     router = APIRouter(prefix=session.PATH, route_class=Route)
 
     def check(request: Request) -> None:
         from_here(request)
-        if not service.sessions.good(request.cookies.get(session.COOKIE, "")):
+        if not service.sessions.good(request.headers.get(session.HEADER, "")):
             raise RecordError("the session is over; log in again", 401, final=False)
 
-    async def page(request: Request, name: str) -> Response:
-        good = service.sessions.good(request.cookies.get(session.COOKIE, ""))
-        return HTMLResponse((PAGE / (name if good else "login.html")).read_text(encoding="utf-8"), headers=HEADERS)
+    def page(name: str) -> Response:
+        return HTMLResponse((PAGE / name).read_text(encoding="utf-8"), headers=HEADERS)
 
     @router.get("/static/{name}")
     async def static(name: str) -> Response:
@@ -300,33 +301,19 @@ def instructor_routes(service: Service) -> APIRouter:
         from_here(request)
         if not await service.guess((await content_of(request)).get("password")):
             raise RecordError("that is not the instructor's password", 401, final=False)
-        answer = JSONResponse({"service": SERVICE}, headers=HEADERS)
-        secure = request.url.scheme == "https" or request.headers.get("x-forwarded-proto") == "https"
-        answer.set_cookie(
-            session.COOKIE,
-            service.sessions.new(),
-            max_age=session.HOURS * 3600,
-            path=session.PATH,
-            secure=secure,
-            httponly=True,
-            samesite="strict",
-        )
-        return answer
+        return JSONResponse({"service": SERVICE, "session": service.sessions.new()}, headers=HEADERS)
 
-    @router.post("/logout")
-    async def logout(request: Request) -> Response:
-        from_here(request)
-        answer = JSONResponse({"service": SERVICE}, headers=HEADERS)
-        answer.delete_cookie(session.COOKIE, path=session.PATH)
-        return answer
+    @router.get("/login")
+    async def login_page() -> Response:
+        return page("login.html")
 
     @router.get("")
-    async def front(request: Request) -> Response:
+    async def front() -> Response:
         return RedirectResponse(f"{session.PATH}/", headers=HEADERS)
 
     @router.get("/")
-    async def classes_page(request: Request) -> Response:
-        return await page(request, "classes.html")
+    async def classes_page() -> Response:
+        return page("classes.html")
 
     @router.get("/classes")
     async def classes(request: Request) -> Response:
@@ -356,13 +343,18 @@ def instructor_routes(service: Service) -> APIRouter:
         return JSONResponse({"id": found.id, "title": found.settings.title, "word": word}, headers=HEADERS)
 
     @router.get("/compare")
+    @router.get("/{name}/report")
+    async def view_page() -> Response:
+        return page("view.html")
+
+    @router.get("/compare.html")
     async def compare(request: Request, a: str = "", b: str = "") -> Response:
         check(request)
         return HTMLResponse(await service.do(report.compared_page, service.classes, a, b), headers=HEADERS)
 
     @router.get("/{name}/")
-    async def class_page(request: Request, name: str) -> Response:
-        return await page(request, "class.html")
+    async def class_page() -> Response:
+        return page("class.html")
 
     @router.get("/{name}/course")
     async def course(request: Request, name: str) -> Response:
@@ -382,7 +374,7 @@ def instructor_routes(service: Service) -> APIRouter:
         if service.streams >= MOST_STREAMS:
             raise RecordError(f"{MOST_STREAMS} pages are open already", 429, final=False)
         headers = {**HEADERS, "X-Accel-Buffering": "no"}
-        good = lambda: service.sessions.good(request.cookies.get(session.COOKIE, ""))  # noqa: E731
+        good = lambda: service.sessions.good(request.headers.get(session.HEADER, ""))  # noqa: E731
         return StreamingResponse(_events(service, name, named, good), media_type="text/event-stream", headers=headers)
 
     @router.get("/{name}/table.csv")
@@ -391,7 +383,7 @@ def instructor_routes(service: Service) -> APIRouter:
         text = await service.do(lambda: view.matrix(service.classes.get(name)))
         return _download(text, "class.csv", "text/csv")
 
-    @router.get("/{name}/report")
+    @router.get("/{name}/report.html")
     async def report_page(request: Request, name: str) -> Response:
         check(request)
         return HTMLResponse(await service.do(report.page, service.classes.get(name)), headers=HEADERS)

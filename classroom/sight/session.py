@@ -1,4 +1,7 @@
-"""The instructor's password and the session behind it: a signed cookie, so that a server that starts again knows it."""
+"""The instructor's password and the session behind it: a signed text, so that a server that starts again knows it.
+
+It is no cookie: a browser sends those to every port of a host, and on the host of a hub learners run programs.
+"""
 
 import hashlib
 import hmac
@@ -10,7 +13,7 @@ from classroom.sight.records import same
 
 PASSWORD_VARIABLE = "BOOTCAMP_INSTRUCTOR_PASSWORD"
 PASSWORD_FILE, SECRET_FILE = "instructor-password.txt", "session-secret.txt"
-COOKIE, HOURS = "bootcamp_sight", 12
+HEADER, HOURS = "X-Bootcamp-Session", 12
 PATH = "/sight"
 
 
@@ -20,7 +23,7 @@ def password(folder: Path, given: str = "") -> str:
 
 
 class Sessions:
-    """Makes and reads cookies; another password ends them all."""
+    """Makes sessions and knows them again; another password ends them all."""
 
     def __init__(self, folder: Path, word: str):
         self.word = word
@@ -31,13 +34,13 @@ class Sessions:
         return isinstance(given, str) and same(given, self.word)
 
     def new(self) -> str:
-        """Value of a cookie that is good for some hours."""
+        """A session that is good for some hours."""
         until = str(int(time.time()) + HOURS * 3600)
         return f"{until}.{self._signed(until)}"
 
-    def good(self, cookie: str) -> bool:
-        """Whether a cookie is one of ours and still good."""
-        until, _, signature = cookie.partition(".")
+    def good(self, given: str) -> bool:
+        """Whether a text is one of our sessions and still good."""
+        until, _, signature = given.partition(".")
         right = until.isascii() and until.isdigit() and same(signature, self._signed(until))
         return right and int(until) > time.time()
 

@@ -67,11 +67,10 @@ class Teacher:
 
     def __init__(self, school, password=INSTRUCTOR):
         self.school = school
-        status, headers, _ = ask(f"{school.url}/sight/login", {"password": password})
-        self.cookie = (headers.get("Set-Cookie") or "").partition(";")[0] if status == 200 else ""
+        self.session = json.loads(ask(f"{school.url}/sight/login", {"password": password})[2]).get("session", "")
 
     def ask(self, path, content=None, **headers):
-        return ask(f"{self.school.url}/sight/{path}", content, Cookie=self.cookie, **headers)
+        return ask(f"{self.school.url}/sight/{path}", content, X_Bootcamp_Session=self.session, **headers)
 
     def get(self, path, content=None):
         status, _, body = self.ask(path, content)

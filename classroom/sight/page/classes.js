@@ -1,21 +1,6 @@
 "use strict";
 const $ = (id) => document.getElementById(id);
 
-async function ask(path, content) {
-  const options = content === undefined ? {} :
-    {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(content)};
-  let answer;
-  try {
-    answer = await fetch(path, {cache: "no-store", ...options});
-  } catch (error) {
-    throw new Error("the server does not answer", {cause: error});
-  }
-  const found = await answer.json();
-  if (answer.status === 401 && path !== "/sight/login") location.reload();
-  if (!answer.ok) throw new Error(found.detail);
-  return found;
-}
-
 function say(text) { $("said").textContent = text; }
 
 function on(id, kind, action) {
@@ -80,8 +65,13 @@ async function list() {
   if ($("a").value === $("b").value && other) $("b").value = other.id;
 }
 
-on("login", "submit", async () => { await ask("/sight/login", {password: $("password").value}); location.reload(); });
-on("logout", "click", async () => { await ask("/sight/logout", {}); location.reload(); });
+on("login", "submit", async () => {
+  const answer = await ask("/sight/login", {password: $("password").value});
+  localStorage.setItem(KEPT, answer.session);
+  const next = new URLSearchParams(location.search).get("next") || "";
+  location.href = next.startsWith("/sight/") ? next : "/sight/";
+});
+on("logout", "click", logIn);
 on("compare", "submit", async () => {
   if ($("a").value === $("b").value) throw new Error("two different classes are compared");
   location.href = `/sight/compare?a=${$("a").value}&b=${$("b").value}`;

@@ -1,5 +1,5 @@
 "use strict";
-const SOLVED = 2, STUCK = 5, QUIET_MS = 5000, POLL_MS = 1500, POLLS = 40, HARD = 0.6;
+const SOLVED = 2, STUCK = 5, QUIET_MS = 5000, POLL_MS = 1500, AGAIN_MS = 1000, POLLS = 40, HARD = 0.6;
 const VIEWS = ["learners", "exercises", "projector"];
 const place = location.pathname.replace(/[^/]*$/, "");
 const $ = (id) => document.getElementById(id);
@@ -19,38 +19,41 @@ function minutes(since) { return Math.max(0, Math.floor((Date.now() / 1000 - sta
 function count(number, one, many) { return `${number} ${number === 1 ? one : many}`; }
 function projector() { return state.view === "projector"; }
 
-async function ask(path, content) {
-  const options = content === undefined ? {} :
-    {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(content)};
-  const answer = await fetch(place + path, {cache: "no-store", signal: AbortSignal.timeout(8000), ...options});
-  if (answer.status === 401) location.reload();
-  const found = await answer.json();
-  if (!answer.ok) throw new Error(found.detail);
-  return found;
-}
+function here(path, content) { return ask(place + path, content); }
 
 // -------------------------------------------------------------------------------------------------- connection
 // A proxy may keep an event stream back. Where nothing comes for some seconds, the page asks by itself.
 
 function connect() {
-  const named = !projector();
-  state.source?.close();
-  clearTimeout(state.quiet);
-  const source = state.source = new EventSource(`${place}stream?named=${named}`);
-  const alive = (text) => { status(text, false); waitFor(() => poll(POLLS)); };
-  source.onmessage = (event) => { alive("live"); take(JSON.parse(event.data)); };
-  source.addEventListener("beat", () => alive("live"));
-  source.addEventListener("gone", () => { source.close(); clearTimeout(state.quiet); status("the class was deleted", true); });
-  source.onerror = () => status("the server does not answer", true);
+  state.source?.abort();
+  const source = state.source = new AbortController();
   waitFor(() => poll(POLLS));
+  listen(source).catch((error) => status(error.message, true));
+}
+async function listen(source) {
+  const alive = (text) => { status(text, false); waitFor(() => poll(POLLS)); };
+  let gone = false;
+  const taken = (kind, data) => {
+    gone = kind === "gone";
+    if (gone || source.signal.aborted) return;
+    alive("live");
+    if (kind === "message") take(JSON.parse(data));
+  };
+  try {
+    await stream(`${place}stream?named=${!projector()}`, source.signal, taken);
+  } catch (error) { console.debug(error); }
+  if (source.signal.aborted) return;
+  clearTimeout(state.quiet);
+  status(gone ? "the class was deleted" : "the server does not answer", true);
+  if (!gone) setTimeout(() => { if (state.source === source) connect(); }, AGAIN_MS);
 }
 function waitFor(action) { clearTimeout(state.quiet); state.quiet = setTimeout(action, QUIET_MS); }
 async function poll(left) {
-  state.source?.close();
+  state.source?.abort();
   if (left === 0) return connect();
   const named = !projector();
   try {
-    const found = await ask(`snapshot?named=${named}`);
+    const found = await here(`snapshot?named=${named}`);
     if (named === !projector()) take(found);
     status("asking every second or two", false);
   } catch (error) { status("the server does not answer", true); console.debug(error); }
@@ -97,7 +100,7 @@ function showHands() {
   put($("hands-title"), hands.length ? `Hands (${hands.length})` : "Hands");
   $("hands").replaceChildren(...hands.map((hand) => {
     const item = make("li"), done = make("button", "Done", {"data-hand": hand.learner, "aria-label": `Lower the hand of ${hand.name}`});
-    done.addEventListener("click", () => ask(`lower/${hand.learner}`, {}));
+    done.addEventListener("click", () => here(`lower/${hand.learner}`, {}));
     item.append(make("b", hand.name), ` ${hand.line} `, make("span", `${minutes(hand.raised)} min `, {class: "quiet"}), done);
     return item;
   }));
@@ -216,7 +219,7 @@ async function remove() {
   const {id, name} = state.chosen;
   if (!confirm(`Delete all checks and the hand of ${name}? The name is free then.`)) return;
   try {
-    await ask(`remove/${id}`, {});
+    await here(`remove/${id}`, {});
     $("remove").hidden = true;
     put($("detail"), `${name} is deleted.`);
   } catch (error) { put($("detail"), `${error.message}.`); }
@@ -309,14 +312,13 @@ function key(event) {
 async function setTimetable() {
   const [hours, mins] = ($("began").value || "9:00").split(":").map(Number), began = new Date();
   began.setHours(hours, mins, 0, 0);
-  try { await ask("settings", {timetable: $("timetable").value, started: began.getTime() / 1000}); }
+  try { await here("settings", {timetable: $("timetable").value, started: began.getTime() / 1000}); }
   catch (error) { put($("pace-sentence"), `${error.message}.`); }
 }
 async function start() {
-  if (localStorage.getItem("theme")) document.documentElement.dataset.theme = localStorage.getItem("theme");
   const now = new Date();
   $("began").value = `${String(now.getHours()).padStart(2, "0")}:00`;
-  state.course = await ask("course");
+  state.course = await here("course");
   const options = ["", ...state.course.timetables].map((name) => make("option", name || "no timetable", {value: name}));
   $("timetable").replaceChildren(...options);
   $("set-timetable").addEventListener("click", setTimetable);
