@@ -28,6 +28,7 @@ from classroom.leaderboard import connections
 from classroom.leaderboard.board import Board, BusyError, TakenError
 from classroom.leaderboard.settings import Settings
 from classroom.sight import routes
+from classroom.sight.service import Service
 
 import jinja2
 import uvicorn
@@ -82,7 +83,7 @@ def create_app(settings: Settings) -> FastAPI:
     async def in_worker(function: Callable[..., Any], *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(workers, function, *arguments)
 
-    sight = routes.Service(settings.folder, settings.password, settings.instructor_password, board.check_owner)
+    sight = Service(settings.folder, settings.password, settings.instructor_password, board.check_owner)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -1,6 +1,6 @@
 """The classes of a server: a folder for each, with settings and record; what is deleted is gone with the folder.
 
-Used by one thread at a time, see `routes`.
+Used by one thread at a time, see `service`.
 """
 
 import contextlib
@@ -11,7 +11,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,8 @@ MOST_BATCH, MOST_AGE = 100, 12 * 3600.0
 BURST, PER_SECOND = 300.0, 2.0
 """What a learner may send at once, and in the long run: an outbox of a long outage, not a flood."""
 HAND_COST = 5.0
+JITTER = 2.0
+"""Seconds by which one request may take longer than another."""
 LONGEST_LINE = 80
 ID, CONSENT = re.compile(r"[0-9a-f]{32}"), re.compile(r"[0-9a-f]{32}")
 NO_CLASS = "there is no class with this word; set BOOTCAMP_CLASS_PASSWORD to the one your instructor gave you"
@@ -114,19 +116,28 @@ class Classroom:
         learner = self._learner(sender, now)
         known = [found for found in sent if found["exercise"] in self.plan.number_of]
         with self._spending(learner, len(sent), now):
-            added = self.records.add([self._event(learner, found, now) for found in known])
+            added = self.records.add(list(self._events(learner, known, now)))
         for event in added:
             self.tally.add(event)
             self.last = max(self.last, event.received)
             self.version += 1
         return [found["id"] for found in sent]
 
-    def _event(self, learner: int, found: Mapping[str, Any], now: float) -> Event:
-        """An event with its time by the server's clock; one that cannot be has the time at which it came."""
-        age = found["age"]
+    def _events(self, learner: int, sent: Iterable[Mapping[str, Any]], now: float) -> Iterator[Event]:
+        """Events with their times by the server's clock, in the order in which they were sent.
+
+        One whose age cannot be has the time at which it came. Requests take unequally long, by which events that
+        follow each other closely would change places; what is older by more than that came from another kernel.
+        """
+        latest = self.tally.moved(learner) or 0.0
         since = min(MOST_AGE, now - self.settings.opened)
-        at = now - age if math.isfinite(age) and 0 <= age <= since else now
-        return Event(learner, found["id"], found["exercise"], found["passed"], found["hint"], at, now)
+        for found in sent:
+            age = found["age"]
+            at = now - age if math.isfinite(age) and 0 <= age <= since else now
+            if latest - JITTER < at <= latest:
+                at = latest + 1e-6
+            latest = max(latest, at)
+            yield Event(learner, found["id"], found["exercise"], found["passed"], found["hint"], at, now)
 
     def raise_hand(self, sender: Sender, line: Any, now: float) -> tuple[int, int]:
         """Raise a learner's hand; returns its place and how many are up.

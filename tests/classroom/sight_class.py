@@ -11,7 +11,7 @@ import urllib.request
 from bootcamp.exercises.sharing import reporting
 from classroom.leaderboard import server
 from classroom.leaderboard.settings import Settings
-from classroom.sight import plan, routes
+from classroom.sight import plan, service
 from tests.classroom.class_server import CLASS_VARIABLES, PASSWORD, ClassServer, at_home
 
 import pytest
@@ -102,7 +102,7 @@ def wait_until(condition, seconds=10.0):
 def fresh_reporter(monkeypatch):
     """A process of its own for every test, as far as reports go; wrong words and tries cost no time."""
     reporting.reporter.cache_clear()
-    monkeypatch.setattr(routes, "WRONG_SECONDS", 0.0)
+    monkeypatch.setattr(service, "WRONG_SECONDS", 0.0)
     monkeypatch.setattr(reporting, "LONGEST_WAIT", 0.5)
     yield
     reporting.reporter().end()

@@ -9,7 +9,7 @@ import urllib.request
 from classroom.leaderboard import __main__ as command
 from classroom.leaderboard import settings as settings_module
 from classroom.leaderboard.settings import SettingsError
-from classroom.sight import classes, routes, session
+from classroom.sight import answers, classes, for_instructor, session
 from classroom.sight import records as records_module
 from tests.classroom import sight_class
 from tests.classroom.class_server import PASSWORD
@@ -68,6 +68,13 @@ def test_an_event_that_waited_keeps_its_time_and_its_place(sight, teacher):
     ada.send(event(age=1800.0))  # from the outbox of another kernel, later
     assert [found.passed for found in records(sight).events()] == [False, True]
     assert teacher.snapshot()["learners"][0]["cells"].popitem()[1] == [2, 2, 29.0]
+
+
+def test_a_slow_request_does_not_change_the_order(sight):
+    ada, other = Pupil(sight, "Ada"), event(passed=True, age=0.01)
+    ada.send(event(age=0.0), event(age=0.0))  # on its way for a while, so that its events seem younger
+    ada.send(other)
+    assert [found.id for found in records(sight).events()][-1] == other["id"]
 
 
 def test_everything_is_there_after_a_new_start(sight, teacher):
@@ -225,7 +232,7 @@ def test_a_full_disk_is_one_sentence_and_loses_nothing(sight, teacher):
     refused = [batch for batch in waiting if ada.send(*batch)[0] == 507]
     assert refused
     status, answer = ada.send(*refused[0])
-    assert (status, answer["refused"], answer["detail"]) == (507, False, routes.DISK_FULL)
+    assert (status, answer["refused"], answer["detail"]) == (507, False, answers.DISK_FULL)
     assert "disk is full" in teacher.snapshot()["problem"]
     database.execute("PRAGMA max_page_count=100000")
     for batch in waiting:
@@ -515,7 +522,7 @@ def test_the_stream_ends_with_the_class_and_with_the_server(sight, teacher):
 
 def test_an_unknown_class_has_no_stream_and_streams_are_counted(sight, teacher, monkeypatch):
     assert teacher.ask("nowhere/stream")[0] == 404
-    monkeypatch.setattr(routes, "MOST_STREAMS", 0)
+    monkeypatch.setattr(for_instructor, "MOST_STREAMS", 0)
     assert teacher.ask("own/stream")[0] == 429
 
 

@@ -7,7 +7,9 @@ import http.client
 import http.server
 import threading
 import time
+from pathlib import Path
 
+from bootcamp.classroom import class_reports
 from tests import test_browser
 from tests.classroom import sight_class
 from tests.classroom.sight_class import FIRST, INSTRUCTOR, SECOND, Pupil, event
@@ -185,6 +187,21 @@ def test_cells_can_be_read_in_both_themes_and_differ_by_more_than_colour(browser
         texts.add(found.inner_text())
     assert texts == {"✓", "1", "5!"}
     context.close()
+
+
+def test_tables_are_saved_and_the_report_is_shown(page, sight, tmp_path):
+    Pupil(sight, "Ada").send(event(), event(SECOND, passed=True))
+    enter(page, sight.url)
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="CSV").click()
+    assert saved.value.suggested_filename == "class.csv"
+    assert "Ada,intro.mean_squared_error" in Path(saved.value.path()).read_text()
+    page.get_by_role("link", name="Report").click()
+    expect(page.locator("h2").first).to_have_text("Exercises below 60 %")
+    expect(page.locator("td.low")).to_have_text(["0 % (0 of 1)", "0 % (0 of 1)"])
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Report (JSON)").click()
+    assert class_reports.read(Path(saved.value.path()))["title"] == "Class"
 
 
 def test_a_learner_is_deleted_from_the_page(page, sight):

@@ -28,7 +28,7 @@ class Event:
         """As it is sent: with its age instead of its time, so that a clock that is off does no harm."""
         sent = asdict(self)
         age = max(0.0, now - sent.pop("at"))
-        return sent | {"age": round(age, 3)}
+        return sent | {"age": round(age, 6)}
 
 
 def of_check(exercise: str, passed: bool, hint: str, at: float) -> Event:
