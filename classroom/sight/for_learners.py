@@ -19,46 +19,23 @@ def learner_routes(service: Service) -> APIRouter:
     """What learners send, and what they are told."""
     router = APIRouter(prefix="/api/sight", route_class=Route)
 
-    def word(request: Request) -> str:
-        from_here(request)
-        return urllib.parse.unquote(request.headers.get(WORD_HEADER, ""))
-
-    def key(request: Request) -> str:
-        found = request.headers.get(KEY_HEADER, "")
-        if not (20 <= len(found) <= 100 and found.isascii() and found.replace("-", "").replace("_", "").isalnum()):
-            raise RecordError("the request has no key of the learner; use the functions of bootcamp.exercises", 400)
-        return found
-
-    async def sender(request: Request) -> tuple[dict[str, Any], Sender]:
-        owner, sent = key(request), await content_of(request)
-        return sent, Sender(sent.get("name"), owner, sent.get("consent"), sent.get("class"))
-
-    async def in_class(request: Request, use: Callable[[Classroom], Any]) -> JSONResponse:
-        try:
-            found = await service.do(service.with_word, word(request), use)
-        except RecordError as error:
-            if error.status == 401:
-                await service.pause()
-            raise
-        return answer(**found)
-
     @router.get("/class")
     async def describe(request: Request) -> JSONResponse:
-        return await in_class(request, describe_class)
+        return await _in_class(service, request, describe_class)
 
     @router.post("/events")
     async def events(request: Request) -> JSONResponse:
-        sent, who, now = *await sender(request), time.time()
+        sent, who, now = *await _sender(request), time.time()
 
         def take(found: Classroom) -> dict[str, Any]:
             _check_owner(service, found, who)
             return {"done": found.take(who, sent.get("events"), now)}
 
-        return await in_class(request, take)
+        return await _in_class(service, request, take)
 
     @router.post("/hand")
     async def hand(request: Request) -> JSONResponse:
-        sent, who, now = *await sender(request), time.time()
+        sent, who, now = *await _sender(request), time.time()
 
         def raise_or_lower(found: Classroom) -> dict[str, Any]:
             _check_owner(service, found, who)
@@ -68,19 +45,46 @@ def learner_routes(service: Service) -> APIRouter:
             place, waiting = found.raise_hand(who, sent.get("line"), now)
             return {"place": place, "waiting": waiting}
 
-        return await in_class(request, raise_or_lower)
+        return await _in_class(service, request, raise_or_lower)
 
     @router.post("/withdraw")
     async def withdraw(request: Request) -> JSONResponse:
-        _, who = await sender(request)
+        _, who = await _sender(request)
 
         def forget(found: Classroom) -> dict[str, Any]:
             found.withdraw(who)
             return {"deleted": True}
 
-        return await in_class(request, forget)
+        return await _in_class(service, request, forget)
 
     return router
+
+
+def _word(request: Request) -> str:
+    from_here(request)
+    return urllib.parse.unquote(request.headers.get(WORD_HEADER, ""))
+
+
+def _key(request: Request) -> str:
+    found = request.headers.get(KEY_HEADER, "")
+    if not (20 <= len(found) <= 100 and found.isascii() and found.replace("-", "").replace("_", "").isalnum()):
+        raise RecordError("the request has no key of the learner; use the functions of bootcamp.exercises", 400)
+    return found
+
+
+async def _sender(request: Request) -> tuple[dict[str, Any], Sender]:
+    owner, sent = _key(request), await content_of(request)
+    return sent, Sender(sent.get("name"), owner, sent.get("consent"), sent.get("class"))
+
+
+async def _in_class(service: Service, request: Request, use: Callable[[Classroom], Any]) -> JSONResponse:
+    try:
+        found = await service.do(service.with_word, _word(request), use)
+    except RecordError as error:
+        if error.status == 401:
+            await service.pause()
+        raise
+    return answer(**found)
 
 
 def describe_class(found: Classroom) -> dict[str, Any]:
