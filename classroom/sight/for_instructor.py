@@ -9,7 +9,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bootcamp.classroom.hub import new_password
 from classroom.sight import report, session, view
 from classroom.sight.answers import HEADERS, Route, answer, content_of, from_here
 from classroom.sight.classes import OWN, Classes, Classroom
@@ -88,6 +87,7 @@ def _add_views(router: APIRouter, service: Service) -> None:
     @router.get("/{name}/course")
     async def course(request: Request, name: str) -> Response:
         service.check(request)
+        await service.do(service.classes.get, name)
         return JSONResponse(view.course(service.classes.plan), headers=HEADERS)
 
     @router.get("/{name}/snapshot")
@@ -139,6 +139,8 @@ def _add_changes(router: APIRouter, service: Service) -> None:
     @router.post("/classes")
     async def open_class(request: Request) -> Response:
         service.check(request)
+        from bootcamp.classroom.hub import new_password  # needs POSIX; the rest of the page does not
+
         title, word = (await content_of(request)).get("title"), f"{new_password()}-{secrets.token_hex(2)}"
         found = await service.do(service.classes.open, title, word)
         return answer(id=found.id, title=found.settings.title, word=word)

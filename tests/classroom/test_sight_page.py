@@ -189,6 +189,11 @@ def test_cells_can_be_read_in_both_themes_and_differ_by_more_than_colour(browser
     context.close()
 
 
+def test_a_class_that_does_not_exist_is_one_sentence(page, sight):
+    enter(page, sight.url, "nowhere/")
+    expect(page.locator("#status")).to_have_text("there is no such class, or it was deleted")
+
+
 def test_tables_are_saved_and_the_report_is_shown(page, sight, tmp_path):
     Pupil(sight, "Ada").send(event(), event(SECOND, passed=True))
     enter(page, sight.url)

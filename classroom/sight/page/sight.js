@@ -32,7 +32,7 @@ function connect() {
 }
 async function listen(source) {
   const alive = (text) => { status(text, false); waitFor(() => poll(POLLS)); };
-  let gone = false;
+  let gone = false, reason = "the server does not answer";
   const taken = (kind, data) => {
     gone = kind === "gone";
     if (gone || source.signal.aborted) return;
@@ -41,10 +41,10 @@ async function listen(source) {
   };
   try {
     await stream(`${place}stream?named=${!projector()}`, source.signal, taken);
-  } catch (error) { console.debug(error); }
+  } catch (error) { if (error instanceof Refused) reason = error.message; }
   if (source.signal.aborted) return;
   clearTimeout(state.quiet);
-  status(gone ? "the class was deleted" : "the server does not answer", true);
+  status(gone ? "the class was deleted" : reason, true);
   if (!gone) setTimeout(() => { if (state.source === source) connect(); }, AGAIN_MS);
 }
 function waitFor(action) { clearTimeout(state.quiet); state.quiet = setTimeout(action, QUIET_MS); }
@@ -56,7 +56,7 @@ async function poll(left) {
     const found = await here(`snapshot?named=${named}`);
     if (named === !projector()) take(found);
     status("asking every second or two", false);
-  } catch (error) { status("the server does not answer", true); console.debug(error); }
+  } catch (error) { status(error.message, true); }
   state.quiet = setTimeout(() => poll(left - 1), POLL_MS);
 }
 function status(text, away) { put($("status"), text); $("status").classList.toggle("away", away); }
