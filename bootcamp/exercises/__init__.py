@@ -21,6 +21,7 @@ from bootcamp.exercises.comparison import as_array, difference, same
 from bootcamp.exercises.findings import FEEDBACK_KEY, Check, Feedback, Finding
 from bootcamp.exercises.overview import Place, next_step, places, progress_list, progress_table
 from bootcamp.exercises.progress import HOME_VARIABLE, progress_file, read_progress, record_success
+from bootcamp.exercises.sharing import hand_down, hand_up, share_with_class
 
 __all__ = [
     "FEEDBACK_KEY",
@@ -38,6 +39,8 @@ __all__ = [
     "difference",
     "exercise_names",
     "first_wrong",
+    "hand_down",
+    "hand_up",
     "judge",
     "next_step",
     "places",
@@ -50,6 +53,7 @@ __all__ = [
     "record_success",
     "refuses",
     "same",
+    "share_with_class",
     "stopped",
     "takes_function",
     "untouched",

@@ -5,7 +5,7 @@ import warnings
 from typing import Any
 
 from bootcamp import course
-from bootcamp.exercises import cases, progress
+from bootcamp.exercises import cases, progress, sharing
 from bootcamp.exercises.findings import Check, Feedback, Finding
 
 
@@ -16,12 +16,14 @@ class ExerciseError(ValueError):
 def check(exercise: str, answer: Any) -> Feedback:
     """Say what is right in `answer`, what is not yet, and a hint; record a success for the progress table.
 
-    A wrong answer never raises: an answer that makes the check fail is reported as not yet right.
+    A wrong answer never raises: an answer that makes the check fail is reported as not yet right. Where a learner
+    agreed to it, the class is told in the background, see `sharing`.
 
     Raises:
         ExerciseError: there is no such exercise (the message has the nearest name), or its room cannot be imported.
     """
     feedback = judge(exercise, answer)
+    sharing.report(exercise, feedback.passed, feedback.hint)
     if not feedback.passed:
         return feedback
     return Feedback(exercise, feedback.findings, notice=progress.record_success(exercise))

@@ -11,11 +11,12 @@ import urllib.request
 from dataclasses import dataclass, field
 from typing import Any
 
+from bootcamp.exercises.sharing import identity
 from bootcamp.leaderboard.submissions import Submission, SubmissionError
 from bootcamp.runtime import network
 
-ADDRESS_VARIABLE, PASSWORD_VARIABLE = "BOOTCAMP_LEADERBOARD", "BOOTCAMP_CLASS_PASSWORD"
-PASSWORD_HEADER, KEY_HEADER = "X-Bootcamp-Password", "X-Bootcamp-Key"
+ADDRESS_VARIABLE, PASSWORD_VARIABLE = identity.ADDRESS_VARIABLE, identity.WORD_VARIABLE
+PASSWORD_HEADER, KEY_HEADER = identity.WORD_HEADER, identity.KEY_HEADER
 SERVICE = "bootcamp-leaderboard"
 ACCEPTED, REFUSED, LATER, AWAY = "accepted", "refused", "later", "away"
 NO_ANSWER, LOST = "the leaderboard does not answer", "the connection to the leaderboard was lost"

@@ -8,8 +8,6 @@ sent because the server does not answer waits in an outbox and goes with the nex
 import contextlib
 import getpass
 import os
-import secrets
-import tempfile
 import warnings
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -17,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bootcamp import course, exercises
+from bootcamp.exercises.sharing import identity
 from bootcamp.leaderboard import class_client, outbox, own_record
 from bootcamp.leaderboard.class_client import ACCEPTED, AWAY, LATER, REFUSED, Outcome
 from bootcamp.leaderboard.outbox import PREDICTIONS, REASON, RECORD
@@ -38,7 +37,7 @@ import filelock
 if TYPE_CHECKING:
     import pandas as pd
 
-LEARNER_VARIABLE = "BOOTCAMP_LEARNER"
+LEARNER_VARIABLE = identity.LEARNER_VARIABLE
 
 
 def competitions() -> tuple[Competition, ...]:
@@ -182,7 +181,7 @@ def _send(folder: Path, away: Outcome | None) -> Outcome:
         entry = outbox.read(folder)
         if not entry.to_class:
             return Outcome(ACCEPTED, own_record.record(_folder(), entry.submission, entry.predictions))
-        return away or class_client.send(entry.submission, entry.predictions.read_bytes(), _key())
+        return away or class_client.send(entry.submission, entry.predictions.read_bytes(), identity.key())
     except outbox.EntryError as error:
         return Outcome(REFUSED, printable(f"it was put aside: {error}"))
     except SubmissionError as error:  # of the learner's own record
@@ -208,16 +207,6 @@ def _settle(folder: Path, outcome: Outcome) -> Outcome:
     else:
         return Outcome(outcome.kind, f"waiting: {outcome.sentence}; it is sent with the next submission")
     return outcome
-
-
-def _key() -> str:
-    """What shows that the learner's names are the learner's: made once, readable by the learner only."""
-    file = _folder() / "key"
-    if not file.exists():
-        written = Path(tempfile.mkstemp(prefix="key-", dir=_folder())[1])  # made with mode 600
-        written.write_text(secrets.token_urlsafe(32))
-        written.replace(file)
-    return file.read_text()
 
 
 def _own_ranking(entry: Competition, every: bool) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ import pkgutil
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -19,6 +20,7 @@ from bootcamp.runtime.terminal import printable
 from classroom.leaderboard import settings as settings_module
 from classroom.leaderboard import tracking
 from classroom.leaderboard.settings import Settings, SettingsError, without_password
+from classroom.sight import session
 
 import filelock
 import typer
@@ -66,14 +68,15 @@ def serve(
         listening = stack.enter_context(_socket(network.listen, host, port, "--port"))
         kept = _socket(network.reserve, tracking.HOST, mlflow_port, "--mlflow-port") if mlflow else None
         _check_store(settings.store)
-        typer.echo("Loading the answers of the competitions.")
-        _load_answers()
         service = _service(settings)
         if kept:
             stack.enter_context(kept)
             stack.enter_context(tracking.running(settings, kept))
         _announce(settings, host, network.port_of(listening), network.port_of(kept) if kept else 0)
+        failures = _load_answers(service)
         service.run(sockets=[listening])
+    if failures:
+        raise failures[0]
 
 
 @app.command()
@@ -105,10 +108,25 @@ def _socket(take: Callable[[str, int], socket.socket], host: str, port: int, opt
         raise SettingsError(reason) from error
 
 
-def _load_answers() -> None:
-    for entry in leaderboard.competitions():
-        if entry.answers:
-            pkgutil.resolve_name(entry.answers)()
+def _load_answers(service: uvicorn.Server) -> list[Exception]:
+    """Load what submissions are compared with, while the server answers already: that takes seconds.
+
+    Returns:
+        A list that stays empty unless they cannot be loaded; then the server ends.
+    """
+    failures: list[Exception] = []
+
+    def load() -> None:
+        try:
+            for entry in leaderboard.competitions():
+                if entry.answers:
+                    pkgutil.resolve_name(entry.answers)()
+        except Exception as error:  # noqa: BLE001 - raised again when the server has ended
+            failures.append(error)
+            service.should_exit = True
+
+    threading.Thread(target=load, name="answers", daemon=True).start()
+    return failures
 
 
 def _service(settings: Settings) -> uvicorn.Server:
@@ -134,6 +152,7 @@ def _announce(settings: Settings, host: str, port: int, mlflow_port: int) -> Non
     address = f"http://{_own_address(host)}:{port}"
     lines = [
         f"Page for the projector: {address}",
+        f"The class in sight, for you: {address}{session.PATH}/, {_where_password(settings)}",
         f"Learners set BOOTCAMP_LEADERBOARD={address}, BOOTCAMP_CLASS_PASSWORD and BOOTCAMP_LEARNER.",
         f"Records: {without_password(settings.store)}, predictions in {settings.artifacts}",
         f"Deadline: {settings.deadline or 'none'}",
@@ -142,6 +161,13 @@ def _announce(settings: Settings, host: str, port: int, mlflow_port: int) -> Non
         password = settings.folder / tracking.PASSWORD_FILE
         lines.append(f"MLflow, in some seconds: http://{tracking.HOST}:{mlflow_port}, user {tracking.USER}, {password}")
     typer.echo("\n".join([*lines, "Ctrl-C ends it."]))
+
+
+def _where_password(settings: Settings) -> str:
+    """How the instructor knows the password of the page."""
+    if settings.instructor_password:
+        return f"with {session.PASSWORD_VARIABLE}"
+    return f"password in {settings.folder / session.PASSWORD_FILE}"
 
 
 def _own_address(host: str) -> str:

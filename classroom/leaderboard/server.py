@@ -4,6 +4,7 @@ Answers with `"refused": true` are for good; everything else a client sends agai
 """
 
 import asyncio
+import contextlib
 import errno
 import hmac
 import logging
@@ -12,7 +13,7 @@ import re
 import shutil
 import tempfile
 import urllib.parse
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +27,8 @@ from bootcamp.leaderboard.submissions import Competition, SubmissionError, check
 from classroom.leaderboard import connections
 from classroom.leaderboard.board import Board, BusyError, TakenError
 from classroom.leaderboard.settings import Settings
+from classroom.sight import routes
+from classroom.sight.service import Service
 
 import jinja2
 import uvicorn
@@ -80,7 +83,16 @@ def create_app(settings: Settings) -> FastAPI:
     async def in_worker(function: Callable[..., Any], *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(workers, function, *arguments)
 
-    app = FastAPI(title="Leaderboard of the class", docs_url=None, redoc_url=None, openapi_url=None)
+    sight = Service(settings.folder, settings.password, settings.instructor_password, board.check_owner)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        sight.close()
+
+    options = {"docs_url": None, "redoc_url": None, "openapi_url": None}
+    app = FastAPI(title="Leaderboard of the class", lifespan=lifespan, **options)
+    routes.mount(app, sight)
     page = _template()
 
     @app.get("/health")
@@ -133,14 +145,17 @@ def create_app(settings: Settings) -> FastAPI:
 def create_server(settings: Settings, log_level: str = "warning") -> uvicorn.Server:
     """The service with its limits on connections; give `run` a socket that listens."""
     connections.allow_many_files()
+    app = create_app(settings)
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         http=connections.guarded(),
         log_level=log_level,
         server_header=False,
         timeout_graceful_shutdown=10,
     )
-    return uvicorn.Server(config)
+    server = uvicorn.Server(config)
+    app.state.sight.ending = lambda: server.should_exit  # streams end by themselves, and keep nobody waiting
+    return server
 
 
 def _sender(board: Board, request: Request, competition: str, learner: str, model: str) -> Sender:

@@ -10,6 +10,7 @@ from pathlib import Path
 from bootcamp import exercises
 from bootcamp.leaderboard.class_client import PASSWORD_VARIABLE
 from bootcamp.leaderboard.records import sqlite_address
+from classroom.sight import session
 
 STORE_VARIABLE, DEADLINE_VARIABLE = "BOOTCAMP_LEADERBOARD_STORE", "BOOTCAMP_LEADERBOARD_DEADLINE"
 FOLDER_VARIABLE, PACE_VARIABLE = "BOOTCAMP_LEADERBOARD_FOLDER", "BOOTCAMP_LEADERBOARD_PER_HOUR"
@@ -17,7 +18,10 @@ UPLOAD_BYTES, UNPACKED_BYTES = 32 * 2**20, 64 * 2**20
 """The predictions of `cfd` are 7 MB, twice that in double precision."""
 PER_HOUR = 20
 """Enough to try things, too few to find the answers out by trying."""
-OWN_FILES = re.compile(r"leaderboard\.db.*|mlflow.*|artifacts|incoming|server\.lock|mlartifacts|mlruns|\.DS_Store")
+OWN_FILES = re.compile(
+    r"leaderboard\.db.*|mlflow.*|artifacts|incoming|server\.lock|mlartifacts|mlruns|\.DS_Store"
+    r"|sight|session-secret\.txt|instructor-password\.txt"
+)
 """What a folder of the class holds."""
 DATABASES = ("sqlite", "postgresql")
 
@@ -32,6 +36,7 @@ class Settings:
 
     `store` is the address of an MLflow tracking store, `deadline` has a time zone, sizes are in bytes: of an upload,
     and of its arrays when they are unpacked. `per_hour`: submissions under a name to a competition.
+    `instructor_password`: of the page that shows the class; empty: one that is made and kept in the folder.
     """
 
     folder: Path
@@ -41,6 +46,7 @@ class Settings:
     upload_bytes: int = UPLOAD_BYTES
     unpacked_bytes: int = UNPACKED_BYTES
     per_hour: int = PER_HOUR
+    instructor_password: str = ""
 
     @property
     def artifacts(self) -> Path:
@@ -68,7 +74,11 @@ def read(
     deadline = _deadline(environment.get(DEADLINE_VARIABLE, ""))
     folder, store = _class_folder(folder, environment), environment.get(STORE_VARIABLE, "")
     address = _store(store) if store else sqlite_address(folder / "leaderboard.db")
-    return Settings(folder, password, address, deadline, per_hour=_per_hour(environment.get(PACE_VARIABLE, "")))
+    instructor = environment.get(session.PASSWORD_VARIABLE, "")
+    if instructor and instructor == password:
+        raise SettingsError(f"{session.PASSWORD_VARIABLE} is the class's password: learners would see the whole class")
+    per_hour = _per_hour(environment.get(PACE_VARIABLE, ""))
+    return Settings(folder, password, address, deadline, per_hour=per_hour, instructor_password=instructor)
 
 
 def without_password(store: str) -> str:

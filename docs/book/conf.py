@@ -18,6 +18,7 @@ DOCUMENTS = {
     "README": "Installation and commands",
     "datasets/README": "Data sets",
     "docs/Instructor_Guide": "Instructor's guide",
+    "docs/Class_in_Sight": "The class in sight",
     "docs/Batch": "Batch runs",
     "docs/Security": "Security",
     "classroom/README": "A class on one server",

@@ -31,6 +31,7 @@ DOCUMENTS = (
     "classroom/README",
     "datasets/README",
     "docs/Batch",
+    "docs/Class_in_Sight",
     "docs/Instructor_Guide",
     "docs/Security",
 )
