@@ -1,6 +1,5 @@
 """A class logs in at once and works, while somebody guesses passwords."""
 
-import itertools
 import threading
 import time
 
@@ -25,13 +24,27 @@ class _From(HTTPAdapter):
         super().init_poolmanager(*arguments, source_address=(GUESSER, 0), **options)
 
 
+class _Pace:
+    """Turns of several threads at even distances; what was late is not made up for."""
+
+    def __init__(self) -> None:
+        self._lock, self._number, self._next = threading.Lock(), 0, time.monotonic()
+
+    def turn(self) -> tuple[int, float]:
+        """Number of the next turn, and the seconds until then."""
+        with self._lock:
+            now = time.monotonic()
+            self._number, self._next = self._number + 1, max(now, self._next + 1 / GUESSES_A_SECOND)
+            return self._number, self._next - now
+
+
 def learners(attack: Attack) -> None:
     """So many learners log in at once, start a server each, and run a cell; ten wrong passwords a second arrive."""
     names = tuple(f"learner{number:02}" for number in range(1, attack.wanted + 1))
     attack.done = len(names)
     with class_hub.running(names) as classroom:
         finished, statuses, seconds = threading.Event(), [], []
-        given = (classroom, names, itertools.count(), finished, statuses)
+        given = (classroom, names, _Pace(), finished, statuses)
         guessers = [threading.Thread(target=_guess, args=given) for _ in range(GUESSERS)]
         for guesser in guessers:
             guesser.start()
@@ -80,13 +93,16 @@ def _work(attack: Attack, learner: class_hub.Learner) -> bool:
     return False
 
 
-def _guess(classroom: class_hub.Hub, names: tuple[str, ...], count, finished: threading.Event, statuses: list) -> None:
+def _guess(
+    classroom: class_hub.Hub, names: tuple[str, ...], pace: _Pace, finished: threading.Event, statuses: list
+) -> None:
     """Wrong passwords for the names of the class in turn, with an address made up each time, at an even pace."""
-    begun = time.monotonic()
     browser = requests.Session()
     browser.mount("http://", _From())
     guesser = class_hub.Learner(classroom, names[0], browser)
-    while not finished.wait(begun + (number := next(count)) / GUESSES_A_SECOND - time.monotonic()):
+    while not finished.is_set():
+        number, seconds = pace.turn()
+        finished.wait(seconds)
         guesser.name = names[number % len(names)]
         headers = {"X-Real-Ip": f"198.51.{number % 250}.7", "X-Forwarded-For": f"198.51.{number % 250}.8"}
         try:
