@@ -43,6 +43,7 @@ def page(browser):
 def enter(page, address, path="own/"):
     """Log in with the keyboard, and open a page of the instructor."""
     page.goto(f"{address}/sight/login")
+    expect(page.locator("#password")).to_be_focused(timeout=20_000)
     page.keyboard.type(INSTRUCTOR)
     page.keyboard.press("Enter")
     page.wait_for_selector("#classes tr")
