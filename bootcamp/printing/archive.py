@@ -131,7 +131,7 @@ def split_names(shapes: int) -> list[str]:
     names: list[str] = []
     for name, share in SPLITS.items():
         names += [name] * round(share * shapes)
-    names = (names + ["unseen"])[:shapes]
+    names = [*names, "unseen"][:shapes]
     if set(names) != set(SPLITS):
         raise ValueError(f"{shapes} shapes leave a split empty")
     return names

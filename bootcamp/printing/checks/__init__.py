@@ -1,8 +1,8 @@
-"""Checks of the lab, in the order of its notebooks: name of the exercise -> function that judges an answer."""
+"""Checks of the exercises of Additive_Manufacturing, one module per notebook, in the order of the notebooks."""
 
-from bootcamp.printing.checks import averages
+from bootcamp.exercises import Check
+from bootcamp.printing.checks import parts_and_defects
 
-CHECKS = {
-    "standard_error": averages.standard_error,
-    "readings_needed": averages.readings_needed,
-}
+_MODULES = (parts_and_defects,)
+
+CHECKS: dict[str, Check] = {name: check for module in _MODULES for name, check in module.CHECKS.items()}
