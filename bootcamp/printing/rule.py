@@ -16,7 +16,7 @@ HOLE_LIMIT_MM = 4.5
 """Radius between the published hole that cannot be printed, 3 mm, and the one that can, 6 mm."""
 WALL_LIMIT_MM = 3.0
 """Thickness between the published walls: 2 mm cannot be printed, 4 mm can."""
-LEAST_WALL_MM3, LEAST_HOLE_MM3 = 50.0, 20.0
+LEAST_WALL_MM3, LEAST_HOLE_MM3 = 50.0, 25.0
 """Less than so much thin wall, or narrow hole, is the roughness of the voxels."""
 HOLE_DEPTH_MM = 2.0
 """A ball does not reach into inner corners either; what it misses there is never so far from the part."""
@@ -91,7 +91,7 @@ def judge(solid: np.ndarray) -> Verdict:
         raise ValueError(f"the rule judges a cube of voxels with a part in it, not {solid.shape}")
     voxel_mm = BUILD_MM / len(solid)
     box = _box_around(solid, margin=int(2 * HOLE_LIMIT_MM / voxel_mm) + 1)  # outside of it there is nothing to find
-    thin, narrow = (np.count_nonzero(find(box, voxel_mm)) for find in (thin_walls, narrow_holes))
+    thin, narrow = (int(np.count_nonzero(find(box, voxel_mm))) for find in (thin_walls, narrow_holes))
     return Verdict(thin * voxel_mm**3, narrow * voxel_mm**3)
 
 
