@@ -27,14 +27,14 @@ from bootcamp.printing.evaluation import (
     standard_error_by_shape,
 )
 from bootcamp.printing.figures import (
-    draw_grid,
     draw_mesh,
+    draw_parts,
     draw_solid,
+    draw_solids,
     draw_voxels,
     plot_confusion,
     plot_roc,
     plot_verdicts,
-    section,
     turntable,
 )
 from bootcamp.printing.meshes import PartError, Survey, align, clean, fit, load_part, principal_axes, survey
@@ -74,9 +74,10 @@ __all__ = [
     "cost",
     "cut_hole",
     "distance_to_axis",
-    "draw_grid",
     "draw_mesh",
+    "draw_parts",
     "draw_solid",
+    "draw_solids",
     "draw_voxels",
     "f1",
     "fit",
@@ -103,7 +104,6 @@ __all__ = [
     "roc",
     "rotation_to_z",
     "score",
-    "section",
     "solid_batches",
     "split_by_file",
     "split_by_shape",

@@ -1,10 +1,12 @@
 """Figures of the lab: meshes and voxels as shaded pictures, sections, confusion tables, curves."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bootcamp import plots, runtime
-from bootcamp.printing.defects import Hole
+from bootcamp.printing.archive import Parts
+from bootcamp.printing.defects import DEFECTS
+from bootcamp.printing.parts import FAMILIES
 from bootcamp.printing.voxels import BUILD_MM
 
 import numpy as np
@@ -28,7 +30,8 @@ def draw_mesh(ax: Any, mesh: Any, title: str = "", azimuth: float = -60.0, eleva
     from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 
     light = 0.45 + 0.55 * np.clip(mesh.face_normals @ LIGHT, 0.0, 1.0)
-    ax.add_collection3d(Poly3DCollection(mesh.triangles, facecolors=np.clip(light[:, None] * STEEL * 1.2, 0, 1)))
+    colours = np.clip(light[:, None] * STEEL * 1.2, 0.0, 1.0)
+    ax.add_collection3d(Poly3DCollection(mesh.triangles, facecolors=colours, edgecolors=colours, linewidths=0.4))
     ax.set(xlim=(0, BUILD_MM), ylim=(0, BUILD_MM), zlim=(0, BUILD_MM))
     ax.set_box_aspect((1, 1, 1), zoom=1.25)
     ax.view_init(elevation, azimuth)
@@ -75,16 +78,8 @@ def draw_solid(ax: Axes, solid: np.ndarray, title: str = "", axis: int = 2) -> A
     """Draw voxels (side, side, side) as they look along an axis."""
     ax.imshow(shaded(solid, axis).T, cmap="bone", vmin=0.0, vmax=1.1, origin="lower", interpolation="nearest")
     ax.set_title(title, fontsize="medium")
-    ax.set(xticks=[], yticks=[])
-    ax.grid(False)
+    ax.set_axis_off()
     return ax
-
-
-def section(solid: np.ndarray, hole: Hole) -> np.ndarray:
-    """The layer of voxels across a hole in which most of its surroundings are solid, bool (side, side)."""
-    axis = int(np.abs(hole.axis).argmax())
-    layers = np.moveaxis(solid, axis, 0)
-    return layers[layers.sum(axis=(1, 2)).argmax()]
 
 
 def draw_voxels(ax: Axes, layer: np.ndarray, title: str = "") -> Axes:
@@ -96,17 +91,22 @@ def draw_voxels(ax: Axes, layer: np.ndarray, title: str = "") -> Axes:
     return ax
 
 
-def draw_grid(
-    pictures: Sequence[np.ndarray], titles: Sequence[str], columns: int, draw: Callable[..., Any] = draw_solid
-) -> Any:
-    """Draw pictures or solids in rows; returns the figure."""
-    rows = -(-len(pictures) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(1.85 * columns, 2.05 * rows), squeeze=False)
-    for ax in axes.flat[len(pictures) :]:
-        ax.set_axis_off()
-    for ax, picture, title in zip(axes.flat, pictures, titles, strict=False):
-        draw(ax, picture, title)
+def draw_solids(solids: Sequence[np.ndarray], titles: Sequence[str], columns: int, axes: Sequence[int] = ()) -> Any:
+    """Draw voxels (side, side, side) in rows, each seen along its axis, 2 where none is given; returns the figure."""
+    rows = -(-len(solids) // columns)
+    figure, places = plt.subplots(rows, columns, figsize=(1.4 * columns, 1.7 * rows), squeeze=False)
+    for place in places.flat:
+        place.set_axis_off()
+    for place, solid, title, axis in zip(places.flat, solids, titles, axes or [2] * len(solids), strict=False):
+        draw_solid(place, solid, title, axis)
     return figure
+
+
+def draw_parts(parts: Parts, numbers: Sequence[int], columns: int) -> Any:
+    """Draw some parts of a data set with family and defect, each seen along its hole; returns the figure."""
+    titles = [f"{FAMILIES[parts.family[n]]}\n{DEFECTS[parts.defect[n]]}" for n in numbers]
+    axes = [int(np.abs(parts.axis[n]).argmax()) if parts.defect[n] else 2 for n in numbers]
+    return draw_solids(list(parts.solids(np.asarray(numbers))), titles, columns, axes)
 
 
 def plot_verdicts(ax: Axes, measured: Mapping[str, np.ndarray], limit: float, label: str) -> Axes:
@@ -142,5 +142,5 @@ def plot_confusion(ax: Axes, matrix: np.ndarray, title: str = "") -> Axes:
     """Draw counts (true, predicted) of bad and good parts."""
     plots.confusion_matrix(ax, matrix, ("bad", "good"))
     ax.set_xticks([0, 1], ["refused", "accepted"], rotation=0)
-    ax.set(xlabel="what the network says", ylabel="what the part is", title=title)
+    ax.set(xlabel="what is said", ylabel="what the part is", title=title)
     return ax

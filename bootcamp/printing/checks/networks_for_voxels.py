@@ -23,8 +23,8 @@ def f1_score(answer: Callable[[np.ndarray, str], float]) -> list[Finding]:
     mistakes = {
         "the class that is positive is an argument: this is F1 of good parts in every case": lambda m, p: f1(m, "good"),
         "the class that is positive is an argument: this is F1 of bad parts in every case": lambda m, p: f1(m, "bad"),
-        "the first row and column are the bad parts, the second the good ones": lambda m, p: (
-            f1(m, "good" if p == "bad" else "bad")
+        "the first row and column are the bad parts, the second the good ones": lambda m, p: f1(
+            m, "good" if p == "bad" else "bad"
         ),
         "that is the accuracy: it counts both classes alike": lambda m, p: np.trace(m) / m.sum(),
         "that is the recall alone": lambda m, p: m[_k(p), _k(p)] / m[_k(p)].sum(),
@@ -107,7 +107,9 @@ def _threshold_hint(
 ) -> str:
     if not good.any():
         return f"where no part is good the cheapest is to refuse all, the largest logit among them; not {threshold:g}"
-    missing = f"at a price of {price:g} the threshold {threshold:.3g} costs {found:.3f} a part, and {least:.3f} is possible"
+    missing = (
+        f"at a price of {price:g} the threshold {threshold:.3g} costs {found:.3f} a part, and {least:.3f} is possible"
+    )
     return f"{missing}: try every threshold between two logits, and those outside of all"
 
 
