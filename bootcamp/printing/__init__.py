@@ -37,7 +37,7 @@ from bootcamp.printing.figures import (
     plot_verdicts,
     turntable,
 )
-from bootcamp.printing.meshes import PartError, Survey, align, clean, fit, load_part, principal_axes, survey
+from bootcamp.printing.meshes import PartError, Survey, align, clean, load_part, normalise, principal_axes, survey
 from bootcamp.printing.networks import BUILDERS, inception_block, inception_v1, inception_v3, residual, vanilla
 from bootcamp.printing.parts import FAMILIES, SEEN_FAMILIES, UNSEEN_FAMILIES, make_part
 from bootcamp.printing.rule import HOLE_LIMIT_MM, LEAST_HOLE_MM3, LEAST_WALL_MM3, WALL_LIMIT_MM, Verdict, judge, opening
@@ -80,7 +80,6 @@ __all__ = [
     "draw_solids",
     "draw_voxels",
     "f1",
-    "fit",
     "generate_parts",
     "inception_block",
     "inception_v1",
@@ -91,6 +90,7 @@ __all__ = [
     "load_parts",
     "make_part",
     "make_variants",
+    "normalise",
     "opening",
     "operating_point",
     "pack",

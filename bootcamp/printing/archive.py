@@ -7,7 +7,7 @@ from typing import Any
 from bootcamp import datasets, runtime
 from bootcamp.datasets.files import FileError, read_npz
 from bootcamp.printing.defects import DEFECTS, PRINTABLE, Hole, NoPlaceError, cut_hole, place_hole
-from bootcamp.printing.meshes import align, fit, principal_axes
+from bootcamp.printing.meshes import align, normalise, principal_axes
 from bootcamp.printing.parts import FAMILIES, SEEN_FAMILIES, UNSEEN_FAMILIES, make_part
 from bootcamp.printing.voxels import pack, unpack, voxelise
 
@@ -88,7 +88,7 @@ def make_variants(number: int, split: str, side: int, seed: int = 0) -> list[dic
     family = choices[number % len(choices)]
     while True:
         design = make_part(family, random)
-        part = fit(align(design))
+        part = normalise(align(design))
         axes = principal_axes(design).T  # rows: where the axes of the design point once it is aligned
         try:
             holes = [_some_hole(part, axes, defect, random) for defect in DEFECTS[1:]]

@@ -47,7 +47,7 @@ def load_part(path: Path | str) -> Any:
     with np.errstate(all="ignore"):  # trimesh divides by the volume, which may be zero
         if reason := _without_size(mesh) or _fault_of_surface(clean(mesh)):
             raise PartError(place, reason)
-    part = fit(align(clean(mesh)))
+    part = normalise(align(clean(mesh)))
     if reason := _crossing(part):
         raise PartError(place, reason)
     return part
@@ -162,14 +162,14 @@ def _turn(rotation: np.ndarray) -> np.ndarray:
     return found
 
 
-def fit(mesh: Any) -> Any:
+def normalise(mesh: Any) -> Any:
     """A copy scaled to a longest side of 60 mm, in the middle of the build space."""
     found = mesh.copy()
-    found.apply_transform(fitting(mesh.bounds))
+    found.apply_transform(normalisation(mesh.bounds))
     return found
 
 
-def fitting(bounds: np.ndarray) -> np.ndarray:
+def normalisation(bounds: np.ndarray) -> np.ndarray:
     """The matrix (4, 4) that scales a box (2, 3) to a longest side of 60 mm and centres it in the build space."""
     low, high = np.asarray(bounds, dtype=float)
     scale = LONGEST_MM / (high - low).max()

@@ -1,7 +1,7 @@
 """Parts that somebody might print: a body of one of seven families, made of boxes and cylinders by Booleans.
 
 All have walls of 10 mm or more and no holes: those are cut later (`defects`), and only they decide what is printable.
-Sizes are in mm; `meshes.fit` puts a part into the build space.
+Sizes are in mm; `meshes.normalise` puts a part into the build space.
 """
 
 from collections.abc import Callable

@@ -78,7 +78,7 @@ def voxelise(mesh: Any, side: int = 48, axes: int = 1) -> np.ndarray:
     """Which voxel centres of the build space lie inside a mesh: those behind an odd number of surfaces.
 
     Args:
-        mesh: a trimesh, in mm, in the build space: `printing.fit` puts it there.
+        mesh: a trimesh, in mm, in the build space: `printing.normalise` puts it there.
         side: voxels along each edge of the build space.
         axes: 1: rays along z. 3: rays along all three axes, and the majority decides; a mesh with a small hole in its
             surface then loses no more than a few voxels, where one direction would lose whole rays.

@@ -16,7 +16,7 @@ def test_families_are_sound_and_have_no_thin_walls():
     random = np.random.default_rng(5)
     for family in printing.FAMILIES:
         for _ in range(3):
-            mesh = printing.fit(printing.align(printing.make_part(family, random)))
+            mesh = printing.normalise(printing.align(printing.make_part(family, random)))
             assert mesh.is_watertight and mesh.body_count == 1 and mesh.volume > 0
             assert printing.judge(printing.voxelise(mesh, 48)).printable
     with pytest.raises(ValueError, match="a family is one of"):

@@ -14,7 +14,7 @@ def parts():
     for family in printing.FAMILIES:
         mesh = printing.make_part(family, random)
         mesh.apply_transform(trimesh.transformations.random_rotation_matrix(random.random(3)))
-        found.append(printing.fit(mesh))
+        found.append(printing.normalise(mesh))
     return found
 
 
