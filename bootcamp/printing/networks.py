@@ -11,6 +11,8 @@ MOMENTUM = 0.9
 VANILLA_FILTERS, VANILLA_UNITS = (16, 32, 32), 16
 RESIDUAL_FILTERS, RESIDUAL_UNITS = (64, 128, 256), (256, 128, 64)
 INCEPTION_UNITS = (512, 64)
+LEAST_UNITS = 32
+"""Of a dense layer in a narrow network: of a few ReLUs all may fall silent, and then the network answers one number."""
 STEM_V1 = ((64, 5), (64, 5), (192, 3))
 STEM_V3 = ((64, 5), (192, 3))
 # A branch is a chain of convolutions (filters, kernel size); the last chain of a block stands behind a pooling.
@@ -92,7 +94,7 @@ def vanilla(side: int = 128, width: float = 1.0, stem_strides: int = 1) -> Any:
     x = layers.Conv3D(third, 3, activation="relu", padding="same")(x)
     x = layers.GlobalMaxPooling3D()(layers.MaxPooling3D(2)(x))
     x = layers.Dropout(0.2)(x)
-    x = layers.Dense(scaled(VANILLA_UNITS, width), activation="relu")(x)
+    x = layers.Dense(VANILLA_UNITS, activation="relu")(x)
     return _model(voxels, x, "vanilla")
 
 
@@ -108,7 +110,7 @@ def residual(side: int = 128, width: float = 1.0, stem_strides: int = 2) -> Any:
         x = residual_block(x, count, 1 if number == 0 else 2)
         x = residual_block(x, count)
     x = layers.GlobalAveragePooling3D()(x)
-    first, *rest = (scaled(count, width) for count in RESIDUAL_UNITS)
+    first, *rest = (max(LEAST_UNITS, scaled(count, width)) for count in RESIDUAL_UNITS)
     x = layers.Dense(first)(x)
     for count in rest:
         x = layers.Dense(count, activation="relu")(x)
@@ -136,7 +138,7 @@ def _inception(side: int, width: float, stem_strides: int, stem: Any, blocks: An
         x = _pool(x) if number < len(blocks) - 1 else x
     x = layers.GlobalMaxPooling3D()(x)
     x = layers.Dropout(0.4)(x)
-    first, second = (scaled(count, width) for count in INCEPTION_UNITS)
+    first, second = (max(LEAST_UNITS, scaled(count, width)) for count in INCEPTION_UNITS)
     x = layers.Dense(second, activation="relu")(layers.Dense(first)(x))
     return _model(voxels, x, name)
 
