@@ -263,7 +263,7 @@ class TestGaussNewton:
 def test_the_room_passes_its_own_exercises(name):
     answers = {
         "chip_residuals": pinn.navier_stokes,
-        "chip_weight": lambda x, reach: pinn.distance_weight(x, pinn.chip_geometry(len(x)).float(), reach),
+        "chip_weight": lambda x, reach: pinn.distance_weight(x, pinn.chip_geometry(len(x)).to(x.dtype), reach),
         "chip_section": lambda u, roots, weights, floor: (
             (u(floor + (1 - floor) * (roots + 1) / 2) * weights).sum() * (1 - floor) / 2 - 1
         ),
