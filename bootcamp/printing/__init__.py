@@ -38,16 +38,7 @@ from bootcamp.printing.figures import (
     turntable,
 )
 from bootcamp.printing.meshes import PartError, Survey, align, clean, load_part, normalise, principal_axes, survey
-from bootcamp.printing.networks import (
-    BUILDERS,
-    compact,
-    convolution,
-    inception_block,
-    inception_v1,
-    inception_v3,
-    residual,
-    vanilla,
-)
+from bootcamp.printing.networks import BUILDERS, inception_block, inception_v1, inception_v3, residual, vanilla
 from bootcamp.printing.parts import FAMILIES, SEEN_FAMILIES, UNSEEN_FAMILIES, make_part
 from bootcamp.printing.rule import HOLE_LIMIT_MM, LEAST_HOLE_MM3, LEAST_WALL_MM3, WALL_LIMIT_MM, Verdict, judge, opening
 from bootcamp.printing.training import inputs, predict_logits, solid_batches, turned, voxel_batches
@@ -79,9 +70,7 @@ __all__ = [
     "align",
     "auc",
     "clean",
-    "compact",
     "confusion",
-    "convolution",
     "cost",
     "cut_hole",
     "distance_to_axis",

@@ -1,4 +1,4 @@
-"""Networks for voxels: a compact one, the four of the published study at any width, and the blocks of all.
+"""Networks for voxels: the four of the published study, at any width, and the blocks that they are made of.
 
 All take voxels (side, side, side, 1) and give one number, the logit of "printable": the sigmoid belongs to the loss and
 to whoever wants a probability, and is never applied twice.
@@ -8,7 +8,6 @@ from typing import Any
 
 MOMENTUM = 0.9
 """Of the running averages that a batch normalization uses after training. Keras' own, 0.99, needs hundreds of steps."""
-COMPACT_FILTERS, COMPACT_UNITS = (8, 16, 32, 32), 32
 VANILLA_FILTERS, VANILLA_UNITS = (16, 32, 32), 16
 RESIDUAL_FILTERS, RESIDUAL_UNITS = (64, 128, 256), (256, 128, 64)
 INCEPTION_UNITS = (512, 64)
@@ -81,19 +80,6 @@ def scaled(count: int, width: float) -> int:
     if not width > 0:
         raise ValueError(f"width is a positive factor, not {width!r}")
     return max(1, round(count * width))
-
-
-def compact(side: int = 48, width: float = 1.0) -> Any:
-    """Four convolutions with normalization, then the largest answer of each filter: a small network for a laptop."""
-    from keras import layers
-
-    first, second, third, fourth = (scaled(count, width) for count in COMPACT_FILTERS)
-    x = voxels = _voxels(side)
-    x = convolution(x, first, 5, strides=2)
-    x = layers.MaxPooling3D(2)(convolution(x, second, 3))
-    x = convolution(convolution(x, third, 3), fourth, 3)
-    x = layers.GlobalMaxPooling3D()(x)
-    return _model(voxels, layers.Dense(COMPACT_UNITS, activation="relu")(x), "compact")
 
 
 def vanilla(side: int = 128, width: float = 1.0, stem_strides: int = 1) -> Any:

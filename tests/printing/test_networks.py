@@ -69,28 +69,3 @@ def test_turned_batches_keep_the_volume(parts):
 def test_inputs():
     found = training.inputs(np.ones((2, 4, 4, 4), bool))
     assert found.shape == (2, 4, 4, 4, 1) and found.dtype == np.float32 and (found == 1).all()
-
-
-def test_the_notebook_builds_the_networks_of_the_room():
-    """Blocks and compact network stand in the notebook where they are introduced, and here for later ones."""
-    from bootcamp import course
-    from bootcamp.notebooks import authoring
-
-    import keras
-    from keras import layers
-
-    [entry] = course.select(["02_Networks_for_Voxels"])
-    cells = authoring.code_cells(authoring.read(course.root() / entry.path))
-    names = {"keras": keras, "layers": layers}
-    for cell in cells:
-        if cell.source.startswith(("def convolution", "def compact", "def inception_block")):
-            exec(cell.source, names)
-    ours, theirs = names["compact"](24), printing.compact(24)
-    assert [w.shape for w in ours.weights] == [w.shape for w in theirs.weights]
-    voxels = keras.Input((8, 8, 8, 4))
-    chains = (((4, 1),), ((4, 1), (6, 3)), ((2, 1),))
-    blocks = [
-        keras.Model(voxels, make(voxels, chains, 0.5)) for make in (names["inception_block"], printing.inception_block)
-    ]
-    assert [w.shape for w in blocks[0].weights] == [w.shape for w in blocks[1].weights]
-    assert {layer.momentum for layer in ours.layers if hasattr(layer, "momentum")} == {0.9}
